@@ -1,0 +1,1 @@
+"""What serves the development of the integration and is not shipped."""

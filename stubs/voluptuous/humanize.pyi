@@ -1,0 +1,3 @@
+"""Validation errors in words, with probatio's types."""
+
+from probatio.humanize import *
