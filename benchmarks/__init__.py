@@ -1,0 +1,1 @@
+"""Speed and cost of the integration, and of its peers beside it."""
