@@ -1,0 +1,140 @@
+"""Run the simulator as a process of its own: `python -m simulator --help`."""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+import json
+from pathlib import Path
+import signal
+import sys
+
+from .at_modem import AtModem, Sim
+from .control import Control, describe
+from .network import Network
+from .profiles import PROFILES
+from .scripted import Script, ScriptedModem
+
+EXAMPLES = """\
+examples:
+  a SIM7600 as a serial port that another process works over HTTP
+    python -m simulator at-modem --profile sim7600 --pty /tmp/modem --control 8900
+    curl -d '{"from": "+4917139200042", "text": "Hello"}' http://127.0.0.1:8900/sms
+    curl 'http://127.0.0.1:8900/sent?after=0&timeout=30'
+    curl -d '{"kind": "late", "command": "+CMGS", "seconds": 90}' http://127.0.0.1:8900/fault
+  a Huawei stick with a locked SIM card on a TCP port (socket://127.0.0.1:7000)
+    python -m simulator at-modem --profile e173 --tcp 7000 --pin 1234
+  a modem that plays a captured script
+    python -m simulator script modems.json --name "mm/gsm-port.conf" --pty /tmp/modem
+
+When all is up one line of JSON tells paths and ports. SIGTERM and Ctrl-C end it.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    main = argparse.ArgumentParser(
+        prog="python -m simulator",
+        description="Simulated SMS gateways, for development and tests.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    kinds = main.add_subparsers(dest="kind", required=True, metavar="KIND")
+    modem = kinds.add_parser("at-modem", help="an AT modem with a SIM card in a network")
+    modem.add_argument("--profile", choices=sorted(PROFILES), default="sim7600", help="the model")
+    _add_lines(modem)
+    modem.add_argument("--control", type=int, metavar="PORT", help="serve HTTP on this port, 0 any")
+    modem.add_argument("--number", default=Sim().number, help="the SIM card's number")
+    modem.add_argument("--pin", help="lock the SIM card with this PIN")
+    modem.add_argument("--imei", default=None, help="the modem's IMEI")
+    modem.add_argument(
+        "--pace", type=float, default=0.0, help="1: as slow as the device; 0: at once"
+    )
+    modem.add_argument("--line-speed", type=int, metavar="BITS", help="octets take their time")
+    modem.add_argument("--speed", type=int, metavar="BITS", help="other pty speeds are garbage")
+    modem.add_argument("--delay", type=float, default=0.0, help="seconds in the network")
+    modem.add_argument("--loss", type=float, default=0.0, help="part of the messages that is lost")
+    script = kinds.add_parser("script", help="a modem that plays a file of answers")
+    script.add_argument("file", type=Path, help="JSON: the script, or scripts by name")
+    script.add_argument("--name", help="which script of the file")
+    script.add_argument("--pin", help="ask for this PIN first")
+    _add_lines(script)
+    return main
+
+
+def _add_lines(kind: argparse.ArgumentParser) -> None:
+    """Add the options that say where the modem appears."""
+    kind.add_argument("--pty", type=Path, metavar="PATH", help="a serial port under this link")
+    kind.add_argument("--tcp", type=int, metavar="PORT", help="a raw TCP port, 0 for any")
+
+
+async def run_modem(options: argparse.Namespace) -> None:
+    """Run an AT modem until the process is told to stop."""
+    network = Network(delay=options.delay, loss=options.loss)
+    modem = AtModem(
+        options.profile,
+        network,
+        sim=Sim(number=options.number, pin=options.pin),
+        pace=options.pace,
+        line_speed=options.line_speed,
+        **({"imei": options.imei} if options.imei else {}),
+    )
+    control = Control(network, modem)
+    try:
+        if options.pty is not None:
+            await modem.serve_pty(options.pty, speed=options.speed)
+        if options.tcp is not None:
+            await modem.serve_tcp(port=options.tcp)
+        port = None
+        if options.control is not None:
+            port = await control.serve(options.control)
+        await _until_stopped({"control": port, "modems": [describe(modem)]})
+    finally:
+        await control.close()
+        for each in control.modems.values():
+            await each.close()
+        await network.close()
+
+
+async def run_script(options: argparse.Namespace) -> None:
+    """Run a scripted modem until the process is told to stop."""
+    values = json.loads(options.file.read_text())
+    if options.name is not None:
+        values = values[options.name]
+    modem = ScriptedModem(Script.from_json(values, pin=options.pin))
+    ready: dict[str, object] = {}
+    try:
+        if options.pty is not None:
+            ready["pty"] = await modem.serve_pty(options.pty)
+        if options.tcp is not None:
+            ready["tcp"] = await modem.serve_tcp(port=options.tcp)
+        await _until_stopped(ready)
+    finally:
+        await modem.close()
+
+
+async def _until_stopped(ready: dict[str, object]) -> None:
+    """Tell that all is up, and wait for SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    sys.stdout.write(json.dumps(ready) + "\n")
+    sys.stdout.flush()
+    await stop.wait()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the command line asks for; 1 when it cannot be had."""
+    options = parser().parse_args(arguments)
+    if options.pty is None and options.tcp is None:
+        options.tcp = 0
+    try:
+        asyncio.run(run_modem(options) if options.kind == "at-modem" else run_script(options))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        sys.stderr.write(f"python -m simulator: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
