@@ -1,0 +1,45 @@
+"""Names that the whole integration shares, and its clocks with the reason for each."""
+
+from datetime import timedelta
+import logging
+from typing import Final
+
+DOMAIN: Final = "cellular_gateway"
+LOGGER: Final = logging.getLogger(__package__)
+
+CONF_BAUDRATE: Final = "baudrate"
+CONF_CONSENT: Final = "consent"
+CONF_COUNTRY: Final = "country"
+CONF_DELETE_AFTER_RECEIPT: Final = "delete_after_receipt"
+CONF_DEVICE: Final = "device"
+CONF_KIND: Final = "kind"
+CONF_NATIONAL_LANGUAGES: Final = "national_languages"
+CONF_NUMBER: Final = "number"
+CONF_PIN: Final = "pin"
+CONF_PIN_GIVEN: Final = "pin_given"
+CONF_PIN_SIM: Final = "pin_sim"
+CONF_PORT: Final = "port"
+CONF_SHOW_TEXTS: Final = "show_texts"
+CONF_SMSC: Final = "smsc"
+CONF_USB_INTERFACE: Final = "usb_interface"
+CONF_USB_PID: Final = "usb_pid"
+CONF_USB_SERIAL: Final = "usb_serial"
+CONF_USB_VID: Final = "usb_vid"
+
+SECTION_ADVANCED: Final = "advanced"
+SECTION_SENDING: Final = "sending"
+
+SUBENTRY_RECIPIENT: Final = "recipient"
+
+# The registration and the signal are pushed by most modems; asking once a minute costs a few
+# hundred octets and bounds how old a value can be where they are not.
+POLL_INTERVAL: Final = timedelta(seconds=60)
+
+# A modem that restarts needs 5 to 20 s, a hub that lost power longer; a minute at the most keeps
+# the wait after a repair short.
+RECONNECT_DELAYS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
+
+
+def signal_sms(entry_id: str) -> str:
+    """Name the dispatcher signal that carries each `Announcement` of an entry."""
+    return f"{DOMAIN}_sms_{entry_id}"

@@ -1,0 +1,1 @@
+"""The seam between the integration and everything that carries SMS, and the kinds behind it."""

@@ -1,0 +1,23 @@
+"""What a gateway can do, declared: entities and actions ask this and never the kind."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """The abilities of one gateway, as far as they were found out when it was connected."""
+
+    send_sms: bool = False
+    flash: bool = False
+    validity: bool = False
+    restart_port: bool = False
+    signal: bool = False
+    extended_signal: bool = False
+    operator: bool = False
+    access_technology: bool = False
+    cell: bool = False
+    sim_state: bool = False
+    storage: bool = False
+    smsc: bool = False
+    own_number: bool = False
+    delivery_reports: bool = False

@@ -1,0 +1,245 @@
+"""What crosses the seam: frozen facts about gateways, ports and messages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ..sms.segments import EncodingPolicy
+from ..sms.tpdu import Concatenation
+
+
+class Registration(StrEnum):
+    """Network registration, the values 0 to 10 of `+CREG` (3GPP TS 27.007 clause 7.2)."""
+
+    NOT_REGISTERED = "not_registered"
+    HOME = "home"
+    SEARCHING = "searching"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+    ROAMING = "roaming"
+    SMS_ONLY_HOME = "sms_only_home"
+    SMS_ONLY_ROAMING = "sms_only_roaming"
+    EMERGENCY_ONLY = "emergency_only"
+    CSFB_NOT_PREFERRED_HOME = "csfb_not_preferred_home"
+    CSFB_NOT_PREFERRED_ROAMING = "csfb_not_preferred_roaming"
+
+    @property
+    def registered(self) -> bool:
+        """Whether SMS can be sent and received."""
+        return self in _HOME or self.roaming
+
+    @property
+    def roaming(self) -> bool:
+        """Whether the serving network is not the home network."""
+        return self in _ROAMING
+
+
+_HOME = frozenset(
+    {Registration.HOME, Registration.SMS_ONLY_HOME, Registration.CSFB_NOT_PREFERRED_HOME}
+)
+_ROAMING = frozenset(
+    {
+        Registration.ROAMING,
+        Registration.SMS_ONLY_ROAMING,
+        Registration.CSFB_NOT_PREFERRED_ROAMING,
+    }
+)
+
+
+class SimState(StrEnum):
+    """What the SIM of a port waits for (3GPP TS 27.007 clause 8.3, `+CPIN`)."""
+
+    READY = "ready"
+    MISSING = "missing"
+    PIN_REQUIRED = "pin_required"
+    PUK_REQUIRED = "puk_required"
+    PIN2_REQUIRED = "pin2_required"
+    PUK2_REQUIRED = "puk2_required"
+    LOCKED = "locked"
+    BUSY = "busy"
+    FAILURE = "failure"
+
+
+class AccessTechnology(StrEnum):
+    """The access technology in use, the `<AcT>` of TS 27.007 clause 7.3."""
+
+    GSM = "gsm"
+    GSM_COMPACT = "gsm_compact"
+    UTRAN = "utran"
+    EGPRS = "egprs"
+    HSDPA = "hsdpa"
+    HSUPA = "hsupa"
+    HSPA = "hspa"
+    LTE = "lte"
+    EC_GSM_IOT = "ec_gsm_iot"
+    NB_IOT = "nb_iot"
+    LTE_5GC = "lte_5gc"
+    NR_5GC = "nr_5gc"
+    NG_RAN = "ng_ran"
+    EN_DC = "en_dc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortState:
+    """One port as it is now; None is "not known".
+
+    `signal` and `rsrp` are in dBm, `rsrq` in dB; `operator_code` is MCC and MNC in digits;
+    `area_code` (LAC or TAC) and `cell_id` are hexadecimal as the network gives them.
+    """
+
+    key: str
+    sim_state: SimState | None = None
+    registration: Registration | None = None
+    operator_name: str | None = None
+    operator_code: str | None = None
+    access_technology: AccessTechnology | None = None
+    area_code: str | None = None
+    cell_id: str | None = None
+    signal: int | None = None
+    rsrp: float | None = None
+    rsrq: float | None = None
+    storage_used: int | None = None
+    storage_total: int | None = None
+    imei: str | None = None
+    imsi: str | None = None
+    iccid: str | None = None
+    own_number: str | None = None
+    smsc: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayState:
+    """All ports of a gateway by their keys."""
+
+    ports: Mapping[str, PortState] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayInfo:
+    """Who the gateway is, as it answered when it was connected."""
+
+    manufacturer: str | None = None
+    model: str | None = None
+    firmware: str | None = None
+    serial_number: str | None = None
+
+
+class SmsKind(StrEnum):
+    """What came: a text, user data that is no text, or a delivery report."""
+
+    TEXT = "text"
+    BINARY = "binary"
+    STATUS_REPORT = "status_report"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsPart:
+    """One received short message, which may be one part of a longer text.
+
+    `identity` is the same whenever the same message is read again, and differs for every other
+    one of the entry. `raw` is the PDU in hexadecimal as the gateway gave it, or empty where the
+    gateway knows none. `sent_at` is the service centre's time stamp; both times are aware.
+    `adopted` marks what lay in the gateway before the entry was first set up.
+    """
+
+    port: str
+    identity: str
+    kind: SmsKind
+    sender: str
+    text: str = ""
+    received_at: datetime
+    sent_at: datetime | None = None
+    concatenation: Concatenation | None = None
+    message_class: int | None = None
+    raw: str = ""
+    storage: str | None = None
+    index: int | None = None
+    adopted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsMessage:
+    """One received text, joined from its parts, as it is announced.
+
+    `sender` is E.164 where it is a telephone number. `parts` counts the short messages it came
+    in. `partial` says that some never came within the hour; when they come after all, the whole
+    is announced once more with `completes_partial`.
+    """
+
+    port: str
+    sender: str
+    text: str
+    received_at: datetime
+    sent_at: datetime | None = None
+    parts: int = 1
+    partial: bool = False
+    completes_partial: bool = False
+    flash: bool = False
+
+
+class Kept(StrEnum):
+    """What became of a part that was handed over; all three mean that it is safe with us."""
+
+    NEW = "new"
+    KNOWN = "known"
+    ADOPTED = "adopted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingSms:
+    """A text to one number, as long as `max_parts` short messages allow.
+
+    `number` is E.164, a short code or a service code. `port` None leaves the choice to the
+    gateway. `validity` is how long the service centre shall try.
+    """
+
+    number: str
+    text: str
+    port: str | None = None
+    flash: bool = False
+    validity: timedelta | None = None
+    encoding: EncodingPolicy = EncodingPolicy.AUTO
+    max_parts: int = 10
+
+
+class SendStatus(StrEnum):
+    """What came of a send. `unknown` may have been sent and is never repeated by itself."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartReceipt:
+    """What came of one part: `reference` is TP-MR (0 to 255) where the gateway tells it.
+
+    `reason` is a translation key, `code` what the gateway said, `meaning` the code in words.
+    """
+
+    number: int
+    status: SendStatus
+    reference: int | None = None
+    reason: str | None = None
+    code: str | None = None
+    meaning: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What came of sending to one number, part by part."""
+
+    port: str
+    encoding: str
+    parts: tuple[PartReceipt, ...]
+
+    @property
+    def status(self) -> SendStatus:
+        """`unknown` as soon as one part is, else `failed` as soon as one part is, else `sent`."""
+        statuses = {part.status for part in self.parts}
+        for status in (SendStatus.UNKNOWN, SendStatus.FAILED):
+            if status in statuses:
+                return status
+        return SendStatus.SENT

@@ -1,0 +1,1 @@
+"""Every message, in and out, of every kind of gateway."""

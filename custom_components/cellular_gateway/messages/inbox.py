@@ -1,0 +1,238 @@
+"""What comes in: kept first, announced later, each once.
+
+`Inbox` is the gateway's consumer; it commits and returns, and returning is the acknowledgement.
+`Announcer` is a task of its own that starts when Home Assistant has started, since an automation
+hears nothing earlier. It takes what was kept in order, joins the parts and announces the text. A
+message is marked after it was announced: dying between the two announces it once more.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.util import dt as dt_util
+
+from ..const import LOGGER, signal_sms
+from ..gateways.errors import NotKeptError
+from ..gateways.models import Kept, SmsMessage, SmsPart
+from ..sms.numbers import normalize_sender
+from ..sms.reassembly import Assembly, Part, Reassembler
+from ..sms.tpdu import Deliver, decode_incoming, join_text
+from .journal import Entry, Journal, Progress
+
+FLASH_CLASS = 0
+
+# A full disk does not empty by asking often; what is not marked yet waits in memory meanwhile.
+RETRY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A message for the entities: what came, which recipient sent it, and when it is announced."""
+
+    message: SmsMessage
+    recipient: str | None
+    announced_at: datetime
+
+    def attributes(self) -> dict[str, Any]:
+        """Return the message as attributes of an entity; times are ISO 8601.
+
+        `age` is in seconds, from the service centre's time stamp to the announcement: an
+        automation that obeys texts can leave old ones alone.
+        """
+        message, sent_at = self.message, self.message.sent_at
+        return {
+            "text": message.text,
+            "sender": message.sender,
+            "recipient": self.recipient,
+            "sent_at": sent_at.isoformat() if sent_at else None,
+            "received_at": message.received_at.isoformat(),
+            "age": round((self.announced_at - sent_at).total_seconds()) if sent_at else None,
+            "parts": message.parts,
+            "flash": message.flash,
+            "partial": message.partial,
+            "completes_partial": message.completes_partial,
+            "port": message.port,
+        }
+
+
+class Inbox:
+    """Keeps what a gateway hands over."""
+
+    def __init__(self, journal: Journal) -> None:
+        """Keep parts in this journal."""
+        self._journal = journal
+        self.arrived = asyncio.Event()
+
+    async def keep(self, parts: Sequence[SmsPart]) -> Sequence[Kept]:
+        """Commit the parts; `NotKeptError` leaves them to the gateway, which offers them again."""
+        kept = await self._journal.keep(parts)
+        self.arrived.set()
+        return kept
+
+    async def removed(self, parts: Sequence[SmsPart]) -> None:
+        """Note that the gateway no longer stores these parts."""
+        await self._journal.removed(parts)
+
+
+class Announcer:
+    """Announces every kept text of one entry."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        journal: Journal,
+        inbox: Inbox,
+        *,
+        country: str | None,
+        recipients: Mapping[str, str],
+    ) -> None:
+        """Announce what the inbox kept in the journal; `recipients` maps numbers to names."""
+        self._hass = hass
+        self._name = f"{entry.title} announcer"
+        self._signal = signal_sms(entry.entry_id)
+        self._journal = journal
+        self._inbox = inbox
+        self._country = country
+        self._recipients = recipients
+        self._reassembler = Reassembler()
+        self._parts: dict[int, SmsPart] = {}
+        self._last_id = 0
+        self._unmarked: dict[int, Progress] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    @callback
+    def start(self, hass: HomeAssistant) -> None:
+        """Begin to announce."""
+        self._task = hass.async_create_background_task(self._run(), self._name)
+
+    async def stop(self) -> None:
+        """Announce no more; what was announced but not marked yet is marked first."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+            self._task = None
+
+    async def _run(self) -> None:
+        """Announce until stopped; a failing journal is asked again later and loses nothing."""
+        failed = False
+        while True:
+            self._inbox.arrived.clear()
+            try:
+                await self._announce_kept()
+            except NotKeptError as err:
+                if not failed:
+                    LOGGER.error("The message journal does not work: %s", err)
+                failed = True
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            failed = False
+            await self._wait()
+
+    async def _wait(self) -> None:
+        """Wait until a part arrives or the oldest incomplete text has waited long enough."""
+        expiry = self._reassembler.next_expiry()
+        seconds = None if expiry is None else (expiry - dt_util.utcnow()).total_seconds()
+        try:
+            async with asyncio.timeout(None if seconds is None else max(seconds, 0)):
+                await self._inbox.arrived.wait()
+        except TimeoutError:
+            return
+
+    async def _announce_kept(self) -> None:
+        """Announce what has come since the last time, and what has waited too long."""
+        await self._mark({})
+        for entry in await self._journal.unfinished(self._last_id):
+            self._last_id = entry.id
+            await self._take(entry)
+        for assembly in self._reassembler.expire(dt_util.utcnow()):
+            await self._publish(assembly)
+        await self._mark(dict.fromkeys(self._reassembler.take_settled(), Progress.DONE))
+
+    async def _take(self, entry: Entry) -> None:
+        """Announce a text that is whole, or put the part to the others of its text."""
+        part = entry.part
+        concatenation = part.concatenation
+        if concatenation is None:
+            self._announce(
+                [part],
+                SmsMessage(
+                    port=part.port,
+                    sender=normalize_sender(part.sender, self._country),
+                    text=part.text,
+                    received_at=part.received_at,
+                    sent_at=part.sent_at,
+                    flash=part.message_class == FLASH_CLASS,
+                ),
+            )
+            await self._mark({entry.id: Progress.DONE})
+            return
+        self._parts[entry.id] = part
+        waiting = Part(
+            key=entry.id,
+            port=part.port,
+            sender=part.sender,
+            reference=concatenation.reference,
+            wide=concatenation.wide,
+            total=concatenation.total,
+            number=concatenation.number,
+            text=part.text,
+            received_at=part.received_at,
+            sent_at=part.sent_at,
+        )
+        published = entry.progress is Progress.PARTIAL
+        for assembly in self._reassembler.add(waiting, dt_util.utcnow(), published=published):
+            await self._publish(assembly)
+
+    async def _publish(self, assembly: Assembly) -> None:
+        """Announce a joined text and mark all the parts that it used up."""
+        parts = [self._parts[part.key] for part in assembly.parts]
+        self._announce(
+            parts,
+            SmsMessage(
+                port=parts[0].port,
+                sender=normalize_sender(parts[0].sender, self._country),
+                text=_joined(parts, complete=assembly.complete),
+                received_at=max(part.received_at for part in parts),
+                sent_at=parts[0].sent_at,
+                parts=assembly.total,
+                partial=not assembly.complete,
+                completes_partial=assembly.completes_partial,
+                flash=parts[0].message_class == FLASH_CLASS,
+            ),
+        )
+        progress = Progress.DONE if assembly.complete else Progress.PARTIAL
+        await self._mark(dict.fromkeys(assembly.keys, progress))
+
+    def _announce(self, parts: Iterable[SmsPart], message: SmsMessage) -> None:
+        """Tell the entities."""
+        announcement = Announcement(message, self._recipients.get(message.sender), dt_util.utcnow())
+        async_dispatcher_send(self._hass, self._signal, announcement)
+
+    async def _mark(self, progress: Mapping[int, Progress]) -> None:
+        """Commit how far parts have come, with what could not be committed before."""
+        self._unmarked |= progress
+        for value in set(self._unmarked.values()):
+            ids = [key for key, wanted in self._unmarked.items() if wanted is value]
+            await self._journal.mark(ids, value)
+            for key in ids:
+                del self._unmarked[key]
+                if value is Progress.DONE:
+                    self._parts.pop(key, None)
+
+
+def _joined(parts: Sequence[SmsPart], *, complete: bool) -> str:
+    """Join the texts of parts.
+
+    Some senders cut a character in two; only the PDUs of both parts have it whole.
+    """
+    if complete and all(part.raw for part in parts):
+        pdus = [decode_incoming(part.raw) for part in parts]
+        return join_text([pdu for pdu in pdus if isinstance(pdu, Deliver)])
+    return "".join(part.text for part in parts)

@@ -1,0 +1,214 @@
+"""Inbox and announcer: each text once, whole, in order, whatever happens in between."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cellular_gateway.const import DOMAIN, signal_sms
+from custom_components.cellular_gateway.gateways.errors import NotKeptError
+from custom_components.cellular_gateway.gateways.models import Kept, SmsKind, SmsPart
+from custom_components.cellular_gateway.messages import inbox as inbox_module
+from custom_components.cellular_gateway.messages.inbox import Announcement, Announcer, Inbox
+from custom_components.cellular_gateway.messages.journal import Journal
+from custom_components.cellular_gateway.sms.tpdu import Concatenation
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+SENDER = "+32470000001"
+
+
+def text(identity: str, words: str, **fields: Any) -> SmsPart:
+    """Make a received part."""
+    return replace(
+        SmsPart(
+            port="1",
+            identity=identity,
+            kind=SmsKind.TEXT,
+            sender=SENDER,
+            text=words,
+            received_at=NOW,
+            sent_at=NOW - timedelta(seconds=3),
+        ),
+        **fields,
+    )
+
+
+def part(number: int, words: str, *, total: int = 2, reference: int = 9, **fields: Any) -> SmsPart:
+    """Make one part of a longer text."""
+    concatenation = Concatenation(reference=reference, total=total, number=number, wide=False)
+    fields.setdefault("received_at", datetime.now(UTC))
+    return text(f"{reference}/{number}", words, concatenation=concatenation, **fields)
+
+
+class House:
+    """What surrounds the inbox: a journal on disk, and somebody who listens."""
+
+    def __init__(self, hass: HomeAssistant, path: Path) -> None:
+        """Listen to the announcements of an entry."""
+        self.hass = hass
+        self.path = path
+        self.entry = MockConfigEntry(domain=DOMAIN)
+        self.heard: asyncio.Queue[Announcement] = asyncio.Queue()
+        async_dispatcher_connect(hass, signal_sms(self.entry.entry_id), self._hear)
+
+    @callback
+    def _hear(self, announcement: Announcement) -> None:
+        """Note an announcement."""
+        self.heard.put_nowait(announcement)
+
+    async def start(self) -> None:
+        """Open the journal and begin to announce."""
+        self.journal = Journal(self.path)
+        await self.journal.open()
+        self.inbox = Inbox(self.journal)
+        self.announcer = Announcer(
+            self.hass,
+            self.entry,
+            self.journal,
+            self.inbox,
+            country="BE",
+            recipients={SENDER: "Ann"},
+        )
+        self.announcer.start(self.hass)
+
+    async def stop(self) -> None:
+        """Stop announcing and close the journal."""
+        await self.announcer.stop()
+        await self.journal.close()
+
+    async def restart(self) -> None:
+        """Do as a restart of Home Assistant does."""
+        await self.stop()
+        await self.start()
+
+    async def next(self) -> Announcement:
+        """Wait for the next announcement."""
+        async with asyncio.timeout(5):
+            return await self.heard.get()
+
+    async def settled(self) -> list[str]:
+        """Let all that is kept be announced; return the texts that were not asked for yet."""
+        while self.inbox.arrived.is_set():
+            await asyncio.sleep(0)
+        await self.journal.unfinished()
+        await asyncio.sleep(0)
+        texts = []
+        while not self.heard.empty():
+            texts.append(self.heard.get_nowait().message.text)
+        return texts
+
+
+@pytest.fixture
+async def house(hass: HomeAssistant, tmp_path: Path):
+    """An inbox at work."""
+    house = House(hass, tmp_path / "journal.db")
+    await house.start()
+    yield house
+    await house.stop()
+
+
+async def test_a_text_is_announced_with_its_recipient(house: House) -> None:
+    """A kept text is announced, and its sender known by number."""
+    assert await house.inbox.keep([text("a", "Hello")]) == [Kept.NEW]
+    announcement = await house.next()
+    assert announcement.message.text == "Hello"
+    assert announcement.message.sender == SENDER
+    assert announcement.recipient == "Ann"
+    assert announcement.message.parts == 1
+
+
+async def test_in_order_and_each_once(house: House) -> None:
+    """What is kept together or again is announced in order, once."""
+    await house.inbox.keep([text("a", "one"), text("b", "two")])
+    await house.inbox.keep([text("a", "one"), text("c", "three")])
+    assert [(await house.next()).message.text for _ in range(3)] == ["one", "two", "three"]
+    assert await house.settled() == []
+
+
+async def test_a_restart_announces_nothing_again(house: House) -> None:
+    """What was announced stays announced."""
+    await house.inbox.keep([text("a", "one")])
+    await house.next()
+    await house.restart()
+    await house.inbox.keep([text("a", "one"), text("b", "two")])
+    assert (await house.next()).message.text == "two"
+
+
+async def test_what_was_not_announced_is_after_a_restart(house: House) -> None:
+    """Home Assistant dying between keeping and announcing loses nothing."""
+    await house.announcer.stop()
+    await house.inbox.keep([text("a", "kept"), part(1, "Good ")])
+    await house.restart()
+    assert (await house.next()).message.text == "kept"
+    await house.inbox.keep([part(2, "morning")])
+    assert (await house.next()).message.text == "Good morning"
+
+
+async def test_parts_in_any_order_and_a_duplicate(house: House) -> None:
+    """A long text comes out whole, once."""
+    await house.inbox.keep([part(3, "!", total=3), part(1, "Good ", total=3)])
+    await house.inbox.keep([replace(part(1, "Good ", total=3), identity="again")])
+    await house.inbox.keep([part(2, "morning", total=3)])
+    announcement = await house.next()
+    assert announcement.message.text == "Good morning!"
+    assert announcement.message.parts == 3
+    assert not announcement.message.partial
+    await house.restart()
+    assert await house.settled() == []
+
+
+async def test_a_part_that_never_comes(house: House) -> None:
+    """After an hour what came is announced as partial; the late part completes it, once."""
+    await house.inbox.keep([part(1, "Good ", received_at=datetime.now(UTC) - timedelta(hours=2))])
+    partial = (await house.next()).message
+    assert (partial.text, partial.partial, partial.completes_partial) == ("Good ", True, False)
+    await house.restart()
+    assert await house.settled() == []
+    await house.inbox.keep([part(2, "morning")])
+    whole = (await house.next()).message
+    assert (whole.text, whole.partial, whole.completes_partial) == ("Good morning", False, True)
+    await house.restart()
+    assert await house.settled() == []
+
+
+async def test_a_failing_journal_repeats_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A mark that cannot be committed is committed later; its text is not announced again."""
+    monkeypatch.setattr(inbox_module, "RETRY_SECONDS", 0.01)
+    mark, failures = house.journal.mark, [NotKeptError("disk full")] * 3
+
+    async def failing(*args: Any) -> None:
+        if failures:
+            raise failures.pop()
+        await mark(*args)
+
+    monkeypatch.setattr(house.journal, "mark", failing)
+    await house.inbox.keep([text("a", "one"), text("b", "two")])
+    assert [(await house.next()).message.text for _ in range(2)] == ["one", "two"]
+    await house.restart()
+    assert await house.settled() == []
+    assert caplog.text.count("journal does not work") == 1
+
+
+async def test_flash_and_national_sender(house: House) -> None:
+    """Class 0 is told, and a national number is read as one of the gateway's country."""
+    await house.inbox.keep([text("a", "now", message_class=0, sender="0470000001")])
+    announcement = await house.next()
+    assert announcement.message.flash
+    assert (announcement.message.sender, announcement.recipient) == (SENDER, "Ann")
+
+
+async def test_removed_parts_forget_their_place(house: House) -> None:
+    """The gateway's word that it deleted a message reaches the journal."""
+    waiting = part(1, "Good ", storage="SM", index=3)
+    await house.inbox.keep([waiting])
+    await house.inbox.removed([waiting])
+    (entry,) = await house.journal.unfinished()
+    assert entry.part.storage is None

@@ -1,0 +1,195 @@
+"""The journal: what it was given survives, and it hands back exactly that."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+import sqlite3
+
+import pytest
+
+from custom_components.cellular_gateway.gateways.errors import NotKeptError
+from custom_components.cellular_gateway.gateways.models import Kept, SmsKind, SmsPart
+from custom_components.cellular_gateway.messages.journal import Journal, Progress
+from custom_components.cellular_gateway.sms.tpdu import Concatenation
+
+PART = SmsPart(
+    port="1",
+    identity="a",
+    kind=SmsKind.TEXT,
+    sender="+32470000001",
+    text="Alarm in the kitchen ☎",
+    received_at=datetime(2026, 11, 21, 12, 0, tzinfo=UTC),
+    sent_at=datetime.fromisoformat("2026-11-21T12:59:58+01:00"),
+    concatenation=Concatenation(reference=7, total=3, number=2, wide=True),
+    message_class=0,
+    raw="07917283",
+    storage="SM",
+    index=4,
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the journal is."""
+    return tmp_path / ".storage" / "journal.db"
+
+
+@pytest.fixture
+async def journal(path: Path):
+    """An open, empty journal."""
+    journal = Journal(path)
+    await journal.open()
+    yield journal
+    await journal.close()
+
+
+async def reopened(journal: Journal, path: Path) -> Journal:
+    """Close the journal and open its file again, as a restart does."""
+    await journal.close()
+    journal = Journal(path)
+    await journal.open()
+    return journal
+
+
+async def test_a_part_survives_with_every_field(journal: Journal, path: Path) -> None:
+    """What was kept is there after a restart, field by field."""
+    assert await journal.keep([PART]) == [Kept.NEW]
+    journal = await reopened(journal, path)
+    (entry,) = await journal.unfinished()
+    assert entry.part == PART
+    assert entry.progress is Progress.KEPT
+    await journal.close()
+
+
+async def test_the_same_message_is_kept_once(journal: Journal) -> None:
+    """A message that is read again, perhaps from another place, is known."""
+    await journal.keep([PART])
+    moved = replace(PART, storage="ME", index=9)
+    other = replace(PART, identity="b")
+    assert await journal.keep([moved, other]) == [Kept.KNOWN, Kept.NEW]
+    first, second = await journal.unfinished()
+    assert (first.part.storage, first.part.index) == ("ME", 9)
+    assert second.part.identity == "b"
+
+
+async def test_an_adopted_message_stays_adopted_and_silent(journal: Journal) -> None:
+    """What lay on the SIM at first is never announced, and never taken for new later."""
+    assert await journal.keep([replace(PART, adopted=True)]) == [Kept.ADOPTED]
+    assert await journal.keep([PART]) == [Kept.ADOPTED]
+    assert await journal.unfinished() == []
+
+
+@pytest.mark.parametrize("kind", [SmsKind.BINARY, SmsKind.STATUS_REPORT, SmsKind.UNREADABLE])
+async def test_what_is_no_text_is_kept_without_being_announced(
+    journal: Journal, kind: SmsKind
+) -> None:
+    """Binary messages and reports are new, and wait for nobody."""
+    assert await journal.keep([replace(PART, kind=kind)]) == [Kept.NEW]
+    assert await journal.unfinished() == []
+    assert await journal.counts() == {f"{kind} done": 1}
+
+
+async def test_progress_survives(journal: Journal, path: Path) -> None:
+    """Only what is not done is offered again, from a given number on, in order."""
+    await journal.keep([replace(PART, identity=name) for name in "abc"])
+    first, second, third = await journal.unfinished()
+    await journal.mark([first.id], Progress.DONE)
+    await journal.mark([second.id], Progress.PARTIAL)
+    journal = await reopened(journal, path)
+    assert [(entry.id, entry.progress) for entry in await journal.unfinished()] == [
+        (second.id, Progress.PARTIAL),
+        (third.id, Progress.KEPT),
+    ]
+    assert [entry.id for entry in await journal.unfinished(second.id)] == [third.id]
+    await journal.close()
+
+
+async def test_removal_forgets_the_place(journal: Journal) -> None:
+    """A message that the gateway deleted is stored nowhere any more."""
+    await journal.keep([PART])
+    await journal.removed([PART])
+    (entry,) = await journal.unfinished()
+    assert (entry.part.storage, entry.part.index) == (None, None)
+
+
+async def test_memory_survives(journal: Journal, path: Path) -> None:
+    """A gateway finds again what it wanted to remember."""
+    assert await journal.get("adopted") is None
+    await journal.set("adopted", "1")
+    await journal.set("adopted", "2")
+    journal = await reopened(journal, path)
+    assert await journal.get("adopted") == "2"
+    await journal.close()
+
+
+async def test_a_pin_never_accepted_is_tried_once(journal: Journal, path: Path) -> None:
+    """The attempt is committed before it is made: dying right after it makes no second one."""
+    assert await journal.may_enter("sim", "1234")
+    journal = await reopened(journal, path)
+    assert not await journal.may_enter("sim", "1234")
+    assert await journal.may_enter("sim", "4321")
+    assert await journal.may_enter("other sim", "1234")
+    await journal.close()
+
+
+async def test_an_accepted_pin_is_entered_again_and_a_refused_one_never(journal: Journal) -> None:
+    """Each acceptance clears the count; two attempts of unknown outcome leave the SIM a try."""
+    await journal.may_enter("sim", "1234")
+    await journal.entered("sim", "1234", accepted=True)
+    assert [await journal.may_enter("sim", "1234") for _ in range(3)] == [True, True, False]
+    await journal.entered("sim", "1234", accepted=True)
+    assert await journal.may_enter("sim", "1234")
+    await journal.entered("sim", "1234", accepted=False)
+    assert not await journal.may_enter("sim", "1234")
+
+
+async def test_no_pin_is_in_the_file(journal: Journal, path: Path) -> None:
+    """The PIN itself is not written a second time."""
+    await journal.may_enter("sim", "86420975")
+    await journal.close()
+    assert b"86420975" not in path.read_bytes()
+
+
+async def test_all_or_nothing(journal: Journal) -> None:
+    """When one part cannot be committed none is, and the caller hears it."""
+    broken = replace(PART, identity="b", storage=object())  # type: ignore[arg-type]
+    with pytest.raises(NotKeptError):
+        await journal.keep([PART, broken])
+    assert await journal.unfinished() == []
+    assert await journal.keep([PART]) == [Kept.NEW]
+
+
+async def test_a_closed_journal_keeps_nothing(path: Path) -> None:
+    """Before it is opened nothing is acknowledged."""
+    with pytest.raises(NotKeptError):
+        await Journal(path).keep([PART])
+
+
+@pytest.mark.parametrize("content", [b"this is no database, but it is long enough for one" * 99])
+async def test_a_broken_file_is_reported(path: Path, content: bytes) -> None:
+    """A file that is no database is left as it is."""
+    path.parent.mkdir()
+    path.write_bytes(content)
+    journal = Journal(path)
+    with pytest.raises(NotKeptError):
+        await journal.open()
+    assert path.read_bytes() == content
+    await journal.close()
+
+
+async def test_a_newer_file_is_reported(journal: Journal, path: Path) -> None:
+    """A downgrade does not write into what it does not understand."""
+    await journal.close()
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(NotKeptError, match="newer"):
+        await Journal(path).open()
+
+
+async def test_it_is_durable(journal: Journal, path: Path) -> None:
+    """A power cut after the commit loses nothing: write-ahead log, synchronised in full."""
+    database = journal._database
+    assert path.with_name("journal.db-wal").exists()
+    synchronous = await journal._run(lambda: database.execute("PRAGMA synchronous").fetchone())
+    assert synchronous == (2,)
