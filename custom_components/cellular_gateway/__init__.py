@@ -1,0 +1,156 @@
+"""Cellular Gateway: SMS through modems, gateways and networks, in Home Assistant."""
+
+from pathlib import Path
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.start import async_at_started
+from homeassistant.helpers.typing import ConfigType
+
+from .actions import async_setup_actions
+from .const import CONF_COUNTRY, CONF_KIND, CONF_PIN, CONF_PIN_GIVEN, CONF_PIN_SIM, DOMAIN
+from .coordinator import GatewayConfigEntry, GatewayCoordinator, RuntimeData
+from .entity import gateway_identifier
+from .gateways.errors import NotKeptError
+from .kinds import KINDS
+from .messages.inbox import Announcer, Inbox
+from .messages.journal import Journal
+from .messages.outbox import Outbox
+from .messages.routing import recipient_names
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.NOTIFY,
+    Platform.SENSOR,
+]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up the actions, which exist without any entry."""
+    async_setup_actions(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
+    """Set up one gateway: journal, link, device, platforms, and last the announcer."""
+    journal = Journal(_journal_path(hass, entry))
+    try:
+        await journal.open()
+        await _trust_pin(entry, journal)
+    except NotKeptError as err:
+        await journal.close()
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN, translation_key="journal_unusable"
+        ) from err
+    data = {**entry.data, **entry.options}
+    gateway = KINDS[entry.data[CONF_KIND]].build(hass, data, journal, journal)
+    coordinator = GatewayCoordinator(hass, entry, gateway)
+    inbox = Inbox(journal)
+    gateway.subscribe_messages(inbox)
+    gateway.subscribe_state(coordinator)
+    try:
+        info = await coordinator.async_connect()
+    except BaseException:
+        await gateway.close()
+        await journal.close()
+        raise
+    country = entry.options.get(CONF_COUNTRY) or hass.config.country
+    entry.runtime_data = RuntimeData(
+        gateway=gateway,
+        info=info,
+        coordinator=coordinator,
+        journal=journal,
+        announcer=Announcer(
+            hass,
+            entry,
+            journal,
+            inbox,
+            country=country,
+            recipients=recipient_names(entry, country),
+        ),
+        outbox=Outbox(gateway, country),
+    )
+    _watch(hass, entry)
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={gateway_identifier(entry)},
+        name=entry.title,
+        manufacturer=info.manufacturer,
+        model=info.model,
+        sw_version=info.firmware,
+        serial_number=info.serial_number,
+    )
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(async_at_started(hass, entry.runtime_data.announcer.start))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
+    """Unload the platforms, then close link and journal."""
+    if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        await _shutdown(entry)
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
+    """Remove the journal with its entry."""
+    path = _journal_path(hass, entry)
+
+    def remove() -> None:
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+    await hass.async_add_executor_job(remove)
+
+
+def _journal_path(hass: HomeAssistant, entry: GatewayConfigEntry) -> Path:
+    """Name the journal of an entry."""
+    return Path(hass.config.path(".storage", f"{DOMAIN}.{entry.entry_id}.db"))
+
+
+async def _trust_pin(entry: GatewayConfigEntry, journal: Journal) -> None:
+    """Carry over to the journal, once, that a SIM accepted the PIN when the user gave it."""
+    given = entry.data.get(CONF_PIN_GIVEN)
+    if given is not None and await journal.get(CONF_PIN_GIVEN) != given:
+        await journal.entered(entry.data[CONF_PIN_SIM], entry.data[CONF_PIN], accepted=True)
+        await journal.set(CONF_PIN_GIVEN, given)
+
+
+def _watch(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
+    """Register what must end with the entry, each next to its end."""
+    coordinator = entry.runtime_data.coordinator
+    entry.async_on_unload(coordinator.watch_ports())
+    # Polling is the safety net of the link too, so it goes on without any entity.
+    entry.async_on_unload(coordinator.async_add_listener(lambda: None))
+
+    async def stop(_: Event) -> None:
+        await _shutdown(entry)
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    watched = _setup_state(entry)
+
+    async def updated(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
+        if _setup_state(entry) != watched:
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    entry.async_on_unload(entry.add_update_listener(updated))
+
+
+def _setup_state(entry: GatewayConfigEntry) -> tuple[object, ...]:
+    """Return what an entry has to be set up anew for: a new title alone is not."""
+    return (dict(entry.data), dict(entry.options), dict(entry.subentries))
+
+
+async def _shutdown(entry: GatewayConfigEntry) -> None:
+    """Close the link, then the journal; Home Assistant's own stop unloads nothing."""
+    runtime = entry.runtime_data
+    await runtime.coordinator.async_shutdown()
+    await runtime.gateway.close()
+    await runtime.announcer.stop()
+    await runtime.journal.close()

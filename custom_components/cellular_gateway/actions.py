@@ -1,0 +1,235 @@
+"""The actions: their schemas and one handler each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers.service import async_get_config_entry
+import voluptuous as vol
+
+from .const import CONF_NUMBER, CONF_PORT, DOMAIN
+from .coordinator import GatewayConfigEntry
+from .errors import action_error, not_sent_error
+from .gateways.errors import GatewayError, GatewayRefusedError, MessageError
+from .gateways.models import OutgoingSms, PartReceipt, Receipt, SendStatus
+from .messages.outbox import Outcome
+from .sms.segments import EncodingPolicy, segment
+
+ACTION_SEND_SMS = "send_sms"
+ACTION_PREVIEW_SMS = "preview_sms"
+
+ATTR_ENCODING = "encoding"
+ATTR_FLASH = "flash"
+ATTR_MAX_PARTS = "max_parts"
+ATTR_NUMBERS = "numbers"
+ATTR_PORT = "port"
+ATTR_RECIPIENTS = "recipients"
+ATTR_TEXT = "text"
+ATTR_VALIDITY = "validity"
+
+# Concatenation counts the parts of a text in one octet (3GPP TS 23.040 clause 9.2.3.24.1).
+MAX_PARTS = 255
+
+TEXT_FIELDS = {
+    vol.Required(ATTR_TEXT): cv.string,
+    vol.Optional(ATTR_ENCODING, default=EncodingPolicy.AUTO): vol.Coerce(EncodingPolicy),
+    vol.Optional(ATTR_MAX_PARTS, default=10): vol.All(
+        vol.Coerce(int), vol.Range(min=1, max=MAX_PARTS)
+    ),
+}
+# A template that yields "+32470000001" arrives as the integer 32470000001.
+NUMBER = vol.Any(vol.All(int, vol.Range(min=0)), cv.string)
+
+SEND_SMS_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+        vol.Optional(ATTR_PORT): cv.string,
+        vol.Optional(ATTR_RECIPIENTS, default=list): cv.entity_ids,
+        vol.Optional(ATTR_NUMBERS, default=list): vol.All(cv.ensure_list, [NUMBER]),
+        vol.Optional(ATTR_FLASH, default=False): cv.boolean,
+        vol.Optional(ATTR_VALIDITY): cv.positive_time_period,
+        **TEXT_FIELDS,
+    }
+)
+PREVIEW_SMS_SCHEMA = vol.Schema(TEXT_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A number to send to, through which gateway and port, and whose it is."""
+
+    entry: GatewayConfigEntry
+    number: str
+    port: str | None
+    name: str | None = None
+
+
+@callback
+def async_setup_actions(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    hass.services.async_register(
+        DOMAIN,
+        ACTION_SEND_SMS,
+        _send_sms,
+        schema=SEND_SMS_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        ACTION_PREVIEW_SMS,
+        _preview_sms,
+        schema=PREVIEW_SMS_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+
+
+async def _send_sms(call: ServiceCall) -> ServiceResponse:
+    """Send a text to every recipient and number, whatever came of the one before."""
+    addressees = _addressees(call)
+    outcomes: list[Outcome] = []
+    for addressee in addressees:
+        message = OutgoingSms(
+            number=addressee.number,
+            text=call.data[ATTR_TEXT],
+            port=addressee.port,
+            flash=call.data[ATTR_FLASH],
+            validity=call.data.get(ATTR_VALIDITY),
+            encoding=call.data[ATTR_ENCODING],
+            max_parts=call.data[ATTR_MAX_PARTS],
+        )
+        outcomes += await addressee.entry.runtime_data.outbox.send([message])
+    if call.return_response:
+        return {"receipts": [_receipt(*pair) for pair in zip(addressees, outcomes, strict=True)]}
+    _raise_unless_sent(outcomes)
+    return None
+
+
+async def _preview_sms(call: ServiceCall) -> ServiceResponse:
+    """Tell how a text would be sent, without sending it."""
+    try:
+        result = segment(
+            call.data[ATTR_TEXT],
+            policy=call.data[ATTR_ENCODING],
+            max_parts=call.data[ATTR_MAX_PARTS],
+        )
+    except MessageError as err:
+        raise action_error(err) from err
+    return {
+        "encoding": result.encoding,
+        "parts": [part.text for part in result.parts],
+        "forcing": list(result.forcing),
+        "transliterated": result.transliterated,
+        "units_left": result.units_left,
+    }
+
+
+def _addressees(call: ServiceCall) -> list[Addressee]:
+    """Resolve recipients and numbers; each number once, in the order given."""
+    recipients = [_recipient(call, entity) for entity in call.data[ATTR_RECIPIENTS]]
+    numbers = call.data[ATTR_NUMBERS]
+    if not recipients and not numbers:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_recipient")
+    if numbers:
+        entry = _entry_for_numbers(call, recipients)
+        port = call.data.get(ATTR_PORT)
+        try:
+            recipients += [
+                Addressee(entry, entry.runtime_data.outbox.number(number), port)
+                for number in numbers
+            ]
+        except MessageError as err:
+            raise action_error(err) from err
+    unique: dict[tuple[str, str], Addressee] = {}
+    for addressee in recipients:
+        unique.setdefault((addressee.entry.entry_id, addressee.number), addressee)
+    return list(unique.values())
+
+
+def _entry_for_numbers(call: ServiceCall, recipients: Sequence[Addressee]) -> GatewayConfigEntry:
+    """Choose the gateway for bare numbers: the one named, the recipients' one, the only one."""
+    entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    used = {addressee.entry.entry_id for addressee in recipients}
+    if entry_id is None and len(used) == 1:
+        (entry_id,) = used
+    return async_get_config_entry(call.hass, DOMAIN, entry_id)
+
+
+def _recipient(call: ServiceCall, entity_id: str) -> Addressee:
+    """Resolve the notify entity of a recipient."""
+    registered = er.async_get(call.hass).async_get(entity_id)
+    if (
+        registered is None
+        or registered.platform != DOMAIN
+        or registered.config_entry_id is None
+        or registered.config_subentry_id is None
+    ):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_a_recipient",
+            translation_placeholders={"entity_id": entity_id},
+        )
+    wanted = call.data.get(ATTR_CONFIG_ENTRY_ID, registered.config_entry_id)
+    if wanted != registered.config_entry_id:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="recipient_of_other_gateway",
+            translation_placeholders={"entity_id": entity_id},
+        )
+    entry: GatewayConfigEntry = async_get_config_entry(call.hass, DOMAIN, wanted)
+    subentry = entry.subentries[registered.config_subentry_id]
+    port = call.data.get(ATTR_PORT, subentry.data.get(CONF_PORT))
+    return Addressee(entry, subentry.data[CONF_NUMBER], port, subentry.title)
+
+
+def _raise_unless_sent(outcomes: Sequence[Outcome]) -> None:
+    """Raise when not everything was sent: the error itself where there was just one text."""
+    if len(outcomes) == 1 and not isinstance(outcomes[0].result, Receipt):
+        raise action_error(outcomes[0].result) from outcomes[0].result
+    statuses = [outcome.status for outcome in outcomes]
+    if any(status is not SendStatus.SENT for status in statuses):
+        raise not_sent_error(statuses)
+
+
+def _receipt(addressee: Addressee, outcome: Outcome) -> dict[str, Any]:
+    """Put what came of one send into a response."""
+    receipt: dict[str, Any] = {
+        "number": outcome.number,
+        "recipient": addressee.name,
+        "status": outcome.status.value,
+    }
+    if isinstance(outcome.result, Receipt):
+        return receipt | {
+            "port": outcome.result.port,
+            "encoding": outcome.result.encoding,
+            "parts": [_part_receipt(part) for part in outcome.result.parts],
+        }
+    return receipt | {"parts": [], **_reason(outcome.result)}
+
+
+def _part_receipt(part: PartReceipt) -> dict[str, Any]:
+    """Put what came of one part into a response."""
+    return {
+        "number": part.number,
+        "status": part.status.value,
+        "reference": part.reference,
+        "reason": part.reason,
+        "code": part.code,
+        "meaning": part.meaning,
+    }
+
+
+def _reason(err: GatewayError | MessageError) -> Mapping[str, Any]:
+    """Put an error that kept a send from starting into a response."""
+    if isinstance(err, GatewayRefusedError):
+        return {"reason": str(err.reason), "code": err.code, "meaning": err.meaning}
+    return {"reason": str(err.reason), "code": None, "meaning": None}

@@ -1,0 +1,44 @@
+"""A notify entity for every recipient."""
+
+from homeassistant.components.notify import NotifyEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import CONF_NUMBER, CONF_PORT, SUBENTRY_RECIPIENT
+from .coordinator import GatewayConfigEntry
+from .entity import SubentryEntity
+from .errors import action_error, not_sent_error
+from .gateways.models import OutgoingSms, Receipt, SendStatus
+
+PARALLEL_UPDATES = 1
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: GatewayConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the notify entity of every recipient to its subentry."""
+    for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT):
+        async_add_entities(
+            [RecipientNotify(entry, subentry, "notify")], config_subentry_id=subentry.subentry_id
+        )
+
+
+class RecipientNotify(SubentryEntity, NotifyEntity):
+    """Sends an SMS to one recipient; it raises when that fails, and is therefore available."""
+
+    _attr_name = None
+
+    async def async_send_message(self, message: str, title: str | None = None) -> None:
+        """Send the message through the recipient's port."""
+        outgoing = OutgoingSms(
+            number=self.subentry.data[CONF_NUMBER],
+            text=message,
+            port=self.subentry.data.get(CONF_PORT),
+        )
+        (outcome,) = await self.entry.runtime_data.outbox.send([outgoing])
+        if not isinstance(outcome.result, Receipt):
+            raise action_error(outcome.result) from outcome.result
+        if outcome.status is not SendStatus.SENT:
+            raise not_sent_error([outcome.status])

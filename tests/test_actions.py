@@ -1,0 +1,142 @@
+"""What the actions refuse, and what they answer."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from custom_components.cellular_gateway.const import DOMAIN
+from simulator.network import Network
+
+from .house import ANN
+
+pytestmark = pytest.mark.usefixtures("loaded")
+
+
+async def act(
+    hass: HomeAssistant, action: str, *, response: bool = False, **data: Any
+) -> dict[str, Any]:
+    """Call an action of the integration."""
+    answer: Any = await hass.services.async_call(
+        DOMAIN, action, data, blocking=True, return_response=response
+    )
+    return answer or {}
+
+
+async def test_recipients_and_numbers_each_once(
+    hass: HomeAssistant, network: Network, entry: MockConfigEntry
+) -> None:
+    """A recipient who is named as a number too hears it once."""
+    answer = await act(
+        hass,
+        "send_sms",
+        response=True,
+        recipients="notify.ann",
+        numbers=[int(ANN[1:]), "1234"],
+        text="Alarm",
+        config_entry_id=entry.entry_id,
+        port="1",
+    )
+    assert [(sent["number"], sent["recipient"], sent["status"]) for sent in answer["receipts"]] == [
+        (ANN, "Ann", "sent"),
+        ("1234", None, "sent"),
+    ]
+    assert [sent.text for sent in await network.wait_sent(2)] == ["Alarm", "Alarm"]
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        ({}, "no_recipient"),
+        ({"numbers": ["12x34"]}, "invalid_number"),
+        ({"recipients": "notify.nobody"}, "not_a_recipient"),
+        ({"numbers": ["1234"], "text": ""}, "empty_message"),
+        ({"numbers": ["1234"], "text": "é" * 200, "max_parts": 1}, "too_many_parts"),
+        ({"numbers": ["1234"], "text": "☎", "encoding": "gsm7"}, "text_not_encodable"),
+        ({"numbers": ["1234"], "validity": {"days": 999}}, "invalid_validity"),
+        ({"numbers": ["1234"], "port": "7"}, "unknown_port"),
+    ],
+)
+async def test_what_cannot_be_sent_is_refused_in_words(
+    hass: HomeAssistant, network: Network, data: dict[str, Any], key: str
+) -> None:
+    """Nothing leaves, and the error says why."""
+    with pytest.raises(ServiceValidationError) as raised:
+        await act(hass, "send_sms", **({"text": "Alarm"} | data))
+    assert raised.value.translation_key == key
+    assert network.sent == []
+
+
+async def test_a_recipient_of_another_gateway(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """A recipient cannot be reached through a gateway that is not its own."""
+    other = MockConfigEntry(domain=DOMAIN, data={"kind": "at_modem"})
+    other.add_to_hass(hass)
+    with pytest.raises(ServiceValidationError) as raised:
+        await act(
+            hass,
+            "send_sms",
+            recipients="notify.ann",
+            text="Alarm",
+            config_entry_id=other.entry_id,
+        )
+    assert raised.value.translation_key == "recipient_of_other_gateway"
+
+
+@pytest.mark.parametrize("data", [{"max_parts": 0}, {"encoding": "ebcdic"}, {"validity": "soon"}])
+async def test_malformed_data(hass: HomeAssistant, data: dict[str, Any]) -> None:
+    """The schema refuses what makes no sense."""
+    with pytest.raises(vol.Invalid):
+        await act(hass, "send_sms", numbers=["1234"], text="Alarm", **data)
+
+
+async def test_every_recipient_is_tried(hass: HomeAssistant, network: Network) -> None:
+    """One that the network refuses keeps nobody else from hearing it; then it raises."""
+    network.refuse(1)
+    with pytest.raises(HomeAssistantError) as raised:
+        await act(hass, "send_sms", numbers=["1234", "5678"], text="Alarm")
+    assert raised.value.translation_key == "not_sent"
+    assert raised.value.translation_placeholders == {"total": "2", "failed": "1", "unknown": "0"}
+    assert [sent.recipient for sent in await network.wait_sent()] == ["5678"]
+
+
+async def test_the_code_is_in_the_receipt(hass: HomeAssistant, network: Network) -> None:
+    """With a response the refusal comes in words, and nothing is raised."""
+    network.refuse(1)
+    answer = await act(hass, "send_sms", response=True, numbers=["1234"], text="Alarm")
+    (receipt,) = answer["receipts"]
+    (part,) = receipt["parts"]
+    assert (receipt["status"], part["status"], part["code"]) == (
+        "failed",
+        "failed",
+        "+CMS ERROR: 1",
+    )
+    assert part["meaning"] == "unassigned (unallocated) number"
+
+
+async def test_an_error_before_the_first_octet_is_in_the_receipt(hass: HomeAssistant) -> None:
+    """With a response even an unusable port is an answer."""
+    answer = await act(hass, "send_sms", response=True, numbers=["1234"], text="A", port="7")
+    (receipt,) = answer["receipts"]
+    assert (receipt["status"], receipt["reason"], receipt["parts"]) == (
+        "failed",
+        "unknown_port",
+        [],
+    )
+
+
+async def test_preview(hass: HomeAssistant, network: Network) -> None:
+    """A dry run tells encoding, parts and the characters that make it dear."""
+    answer = await act(hass, "preview_sms", response=True, text="Boat ☎ " * 20)
+    assert answer["encoding"] == "ucs2"
+    assert "".join(answer["parts"]) == "Boat ☎ " * 20
+    assert len(answer["parts"]) == 3
+    assert answer["forcing"] == ["☎"]
+    answer = await act(hass, "preview_sms", response=True, text="“Boat”", encoding="transliterate")
+    assert (answer["encoding"], answer["transliterated"]) == ("gsm7", '"Boat"')
+    with pytest.raises(ServiceValidationError) as raised:
+        await act(hass, "preview_sms", response=True, text="☎", encoding="gsm7")
+    assert raised.value.translation_key == "text_not_encodable"
+    assert network.sent == []
