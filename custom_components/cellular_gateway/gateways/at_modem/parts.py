@@ -1,0 +1,80 @@
+"""From what a modem reads out to what crosses the seam."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import hashlib
+
+from ...sms.errors import MessageError
+from ...sms.tpdu import Deliver, StatusReport, decode_incoming
+from ..models import SmsKind, SmsPart
+from .settings import PORT, AtModemSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawMessage:
+    """A message as the modem gave it; `storage` and `index` are None for a direct one."""
+
+    pdu: str
+    length: int | None
+    storage: str | None = None
+    index: int | None = None
+    adopted: bool = False
+
+    @property
+    def place(self) -> tuple[str, int] | None:
+        """Where it lies."""
+        if self.storage is None or self.index is None:
+            return None
+        return (self.storage, self.index)
+
+
+def digest(*values: str) -> str:
+    """Make a short name out of values, the same on every machine and in every version."""
+    return hashlib.sha256("\0".join(values).encode()).hexdigest()[:32]
+
+
+def part_of(raw: RawMessage, sim: str, settings: AtModemSettings) -> SmsPart:
+    """Decode a message; one that cannot be decoded is kept as it came.
+
+    Its identity is made of the SIM, the sender, the service centre's time stamp and the PDU.
+    """
+    received_at = datetime.now(UTC)
+    try:
+        tpdu = decode_incoming(raw.pdu, length=raw.length)
+    except MessageError:
+        return SmsPart(
+            port=PORT,
+            identity=digest(sim, "", "", raw.pdu),
+            kind=SmsKind.UNREADABLE,
+            sender="",
+            received_at=received_at,
+            raw=raw.pdu,
+            storage=raw.storage,
+            index=raw.index,
+            adopted=raw.adopted,
+        )
+    address = tpdu.recipient if isinstance(tpdu, StatusReport) else tpdu.originator
+    stamp = tpdu.sent_at.isoformat() if tpdu.sent_at else ""
+    deliver = tpdu if isinstance(tpdu, Deliver) else None
+    return SmsPart(
+        port=PORT,
+        identity=digest(sim, address.number, stamp, raw.pdu),
+        kind=_kind(tpdu),
+        sender=settings.sender(address.number),
+        text=(deliver.text or "") if deliver else "",
+        received_at=received_at,
+        sent_at=tpdu.sent_at,
+        concatenation=deliver.header.concatenation if deliver and deliver.header else None,
+        message_class=deliver.coding.message_class if deliver else None,
+        raw=raw.pdu,
+        storage=raw.storage,
+        index=raw.index,
+        adopted=raw.adopted,
+    )
+
+
+def _kind(tpdu: Deliver | StatusReport) -> SmsKind:
+    """Tell texts from user data that is none: WAP push, 8-bit data, compressed texts."""
+    if isinstance(tpdu, StatusReport):
+        return SmsKind.STATUS_REPORT
+    return SmsKind.BINARY if tpdu.text is None else SmsKind.TEXT

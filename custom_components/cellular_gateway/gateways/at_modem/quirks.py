@@ -1,0 +1,173 @@
+"""What differs from maker to maker, as data."""
+
+from dataclasses import dataclass
+import re
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where a modem tells how many tries are left for the PIN: which field of which answer."""
+
+    command: str
+    prefix: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quirks:
+    """How one maker's modems differ.
+
+    `iccid` are the commands that may tell the ICCID, best first, with the prefix of the answer;
+    `gap` is the rest in seconds that a modem needs between an answer and the next command.
+    """
+
+    iccid: tuple[tuple[str, str], ...]
+    counters: tuple[Counter, ...]
+    gap: float = 0.0
+    restart: str = "AT+CFUN=1,1"
+
+
+_CCID: Final = ("AT+CCID", "+CCID:")
+_CARET_ICCID: Final = ("AT^ICCID?", "^ICCID:")
+_ICCID: Final = ("AT+ICCID", "+ICCID:")
+# TS 27.007 clause 8.65.
+_CPINR: Final = Counter('AT+CPINR="SIM PIN"', "+CPINR:", 1)
+
+_USUAL: Final = Quirks(iccid=(_CCID, _ICCID, _CARET_ICCID), counters=(_CPINR,))
+
+# The first whose expression is found in maker and model, in lower case, counts.
+_BY_MAKER: Final[tuple[tuple[str, Quirks], ...]] = (
+    # HUAWEI MU509 AT Command Interface Specification: ^CPIN, ^ICCID, ^RESET.
+    (
+        "huawei|brovi",
+        Quirks(
+            iccid=(_CARET_ICCID, _ICCID, _CCID),
+            counters=(Counter("AT^CPIN?", "^CPIN:", 3), _CPINR),
+            restart="AT^RESET",
+        ),
+    ),
+    # SIM7500/SIM7600 AT Command Manual: +CICCID, +SPIC. SIM800 Series AT Command Manual: +CCID.
+    (
+        "simcom|sim ?[78]",
+        Quirks(
+            iccid=(("AT+CICCID", "+ICCID:"), _CCID),
+            counters=(Counter("AT+SPIC", "+SPIC:", 0), _CPINR),
+        ),
+    ),
+    # Quectel EC2x & EG9x AT Commands Manual: +QCCID, +QPINC.
+    (
+        "quectel",
+        Quirks(
+            iccid=(("AT+QCCID", "+QCCID:"), _CCID),
+            counters=(Counter('AT+QPINC="SC"', "+QPINC:", 1), _CPINR),
+        ),
+    ),
+    # u-blox SARA-R4 AT Commands Manual: +CCID, +UPINCNT; 20 ms between answer and command.
+    (
+        "u-?blox",
+        Quirks(iccid=(_CCID,), counters=(Counter("AT+UPINCNT", "+UPINCNT:", 0), _CPINR), gap=0.02),
+    ),
+    # oFono drivers/atmodem/sim.c names both for ZTE.
+    (
+        "zte",
+        Quirks(
+            iccid=(("AT+ZGETICCID", "+ZGETICCID:"), _ICCID, _CCID),
+            counters=(Counter("AT+ZPINPUK=?", "+ZPINPUK:", 0), _CPINR),
+        ),
+    ),
+    # Telit AT Commands Reference Guide: #CCID, #PCT.
+    (
+        "telit",
+        Quirks(iccid=(("AT#CCID", "#CCID:"), _CCID), counters=(Counter("AT#PCT", "#PCT:", 0),)),
+    ),
+    # Sierra Wireless AirPrime AT Command Interface: +CPINC.
+    (
+        "sierra",
+        Quirks(iccid=(_CCID, _ICCID), counters=(Counter("AT+CPINC?", "+CPINC:", 0), _CPINR)),
+    ),
+)
+
+
+def quirks_of(manufacturer: str | None, model: str | None) -> Quirks:
+    """Find what is special about a modem that calls itself so."""
+    name = f"{manufacturer or ''} {model or ''}".lower()
+    return next((quirks for words, quirks in _BY_MAKER if re.search(words, name)), _USUAL)
+
+
+_PREFIX: Final = re.compile(r"[+^*%$#&][A-Za-z][\w ]*:")
+_WORDS: Final = frozenset(
+    {
+        "RING",
+        "NO CARRIER",
+        "BUSY",
+        "NO ANSWER",
+        "NO DIALTONE",
+        "CONNECT",
+        "*ATREADY: 1",
+        "ALERTS READY",
+        "Call Ready",
+        "PB DONE",
+        "SMS DONE",
+        "SMS Ready",
+        "OVER-VOLTAGE WARNNING",
+        "OVER-VOLTAGE POWER DOWN",
+        "UNDER-VOLTAGE WARNNING",
+        "UNDER-VOLTAGE POWER DOWN",
+        "VOICE CALL: BEGIN",
+        "MISSED_CALL",
+    }
+)
+_WORD_STARTS: Final = ("VOICE CALL:", "MISSED_CALL:", "DST:", "OVER-VOLTAGE", "UNDER-VOLTAGE")
+
+# The modem has begun anew, and forgotten what it was told at the start.
+_STARTED: Final = frozenset(
+    {
+        "RDY",
+        "START",
+        "^SYSSTART",
+        "MODEM:STARTUP",
+        "NORMAL POWER DOWN",
+        "POWERED DOWN",
+        "OVER-VOLTAGE POWER DOWN",
+        "UNDER-VOLTAGE POWER DOWN",
+    }
+)
+# Said some seconds after a start, by modems that find the speed themselves and so say no RDY.
+_READY: Final = frozenset({"Call Ready", "SMS Ready", "SMS DONE", "PB DONE"})
+_SIM: Final = (
+    "+CPIN:",
+    "+QSIMSTAT:",
+    "+QUSIM:",
+    "+SIM:",
+    "+SIMCARD:",
+    "+UUSIMSTAT:",
+    "+ZUSIMR:",
+    "^SIMST:",
+    "#QSS:",
+)
+
+
+def looks_unsolicited(line: str) -> bool:
+    """Whether a line has the form of an unsolicited result code."""
+    return (
+        _PREFIX.match(line) is not None
+        or line in _WORDS
+        or line in _STARTED
+        or line.startswith(_WORD_STARTS)
+    )
+
+
+def tells_of_start(line: str) -> bool:
+    """Whether a line says that the modem has started, or is about to stop."""
+    return line in _STARTED
+
+
+def tells_of_readiness(line: str) -> bool:
+    """Whether a line says that the SIM or its messages can be used from now on."""
+    return line in _READY
+
+
+def tells_of_sim(line: str) -> bool:
+    """Whether a line says that something happened to the SIM."""
+    return line.startswith(_SIM)

@@ -1,0 +1,299 @@
+"""Receive messages: read what the modem tells of, hand it over, and only then acknowledge."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+import logging
+from typing import Final
+
+from ..base import Memory, MessageConsumer
+from ..errors import GatewayRefusedError, GatewayTimeoutError, NotKeptError
+from ..models import Kept, SmsPart
+from .codec.messages import DirectMessage, StoredMessage, StoredNotice
+from .parts import RawMessage, digest, part_of
+from .settings import AtModemSettings
+from .storages import Storages
+
+_LOGGER = logging.getLogger(__name__)
+
+_ADOPTED: Final = "adopted"
+
+# A list of n messages saves n - 1 commands and final results; the messages cost the same.
+_WORTH_A_LIST: Final = 2
+
+type Place = tuple[str, int]
+
+
+class Receiver:
+    """Takes messages from a modem, for one gateway, over any number of links.
+
+    Everything that reads, selects a storage or deletes runs in the one task of `run`, so that
+    nothing of it can come between two steps of another.
+    """
+
+    def __init__(
+        self,
+        settings: AtModemSettings,
+        memory: Memory,
+        consumer: Callable[[], MessageConsumer | None],
+    ) -> None:
+        """Start with nothing announced."""
+        self._settings = settings
+        self._memory = memory
+        self._consumer = consumer
+        self._wake = asyncio.Event()
+        self._announced: dict[Place, None] = {}
+        self._announced_ever: set[Place] = set()
+        self._direct: deque[DirectMessage] = deque()
+        self._held: deque[DirectMessage] = deque()
+        self._retained: dict[Place, str] = {}
+        self._deletions: dict[Place, SmsPart] = {}
+        self._sim = ""
+        self._sweep_at = 0.0
+        self._swept = False
+        self._first_sweep = asyncio.Event()
+        self._failing = False
+        self._stopped = False
+
+    def announce(self, notice: StoredNotice) -> None:
+        """Take the notice that a message lies in a storage."""
+        place = (notice.storage, notice.index)
+        self._announced[place] = None
+        self._announced_ever.add(place)
+        self._wake.set()
+
+    def deliver(self, message: DirectMessage) -> None:
+        """Take a message that lies in no storage; cell broadcasts are not for us."""
+        if message.name != "+CBM":
+            self._direct.append(message)
+            self._wake.set()
+
+    def sweep_soon(self, delay: float = 0.0) -> None:
+        """Have the storages looked through after a delay in seconds, or sooner."""
+        self._sweep_at = min(self._sweep_at, asyncio.get_running_loop().time() + delay)
+        self._wake.set()
+
+    async def run(self, storages: Storages, sim: str) -> None:
+        """Receive, beginning with a sweep, until `stop`, or until the modem has forgotten us.
+
+        It has when it no longer tells of messages as it was set up to. Raises
+        GatewayConnectionError when the link is lost.
+        """
+        self._stopped = False
+        self._deletions.clear()
+        self._swept = False
+        if sim != self._sim:
+            self._retained.clear()
+            self._sim = sim
+        self._sweep_at = asyncio.get_running_loop().time()
+        while not self._stopped:
+            try:
+                if self._sweep_is_due() and self._swept and await storages.are_forgotten():
+                    return
+                if not await self._step(storages):
+                    await self._sleep()
+            except GatewayTimeoutError, GatewayRefusedError:
+                self.sweep_soon(self._settings.clocks.recheck)
+            except NotKeptError:
+                self.sweep_soon(self._settings.clocks.retry)
+
+    async def adopted(self) -> None:
+        """Wait until what lay in the storages before the first set-up has been looked through.
+
+        Whatever is found later is new. It is waited for a while: a journal that cannot be
+        written must not keep the modem from being used.
+        """
+        if self._consumer() is None:
+            return
+        with suppress(NotKeptError, TimeoutError):
+            if await self._memory.get(_ADOPTED) is None:
+                async with asyncio.timeout(self._settings.clocks.adoption):
+                    await self._first_sweep.wait()
+
+    def stop(self) -> None:
+        """Have `run` return before its next step, because the SIM is gone."""
+        self._stopped = True
+        self._wake.set()
+
+    def _sweep_is_due(self) -> bool:
+        """Whether it is time for a sweep, and there is nothing more urgent."""
+        is_time = asyncio.get_running_loop().time() >= self._sweep_at
+        is_idle = not (self._direct or self._announced or self._deletions)
+        return is_time and is_idle and self._consumer() is not None
+
+    async def _sleep(self) -> None:
+        """Wait for something to do; the sweep has its own clock."""
+        self._wake.clear()
+        delay = self._sweep_at - asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(max(delay, 0) if self._consumer() else None):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _step(self, storages: Storages) -> bool:
+        """Do the most urgent thing; tell whether there was any. Without a consumer there is none.
+
+        What was announced comes before deletions, so that no message waits for another's end.
+        """
+        if self._consumer() is None:
+            return False
+        if self._direct:
+            await self._take_direct(storages, self._direct.popleft())
+        elif self._announced:
+            await self._take_announced(storages)
+        elif self._deletions:
+            await self._delete(storages)
+        elif self._sweep_is_due():
+            await self._sweep(storages)
+        else:
+            return False
+        return True
+
+    async def _take_direct(self, storages: Storages, message: DirectMessage) -> None:
+        """Hand over a directly delivered message, then tell the network that it arrived.
+
+        What could not be kept is held here as well as by the network, which sends it once more.
+        """
+        try:
+            await self._keep([RawMessage(pdu=message.pdu, length=message.length)])
+        except NotKeptError:
+            self._held.append(message)
+            raise
+        if not await storages.acknowledge():
+            self.sweep_soon()
+
+    async def _take_announced(self, storages: Storages) -> None:
+        """Read what was announced in one storage: one message by its index, several by a list.
+
+        What the list does not show, because somebody has read it already, is read singly.
+        """
+        storage = next(iter(self._announced))[0]
+        places = [place for place in self._announced if place[0] == storage]
+        for place in places:
+            del self._announced[place]
+        try:
+            listed: list[RawMessage] = []
+            if len(places) >= _WORTH_A_LIST:
+                listed = self._raw(await storages.list_unread(storage), storage)
+                await self._hand_over(listed)
+            for place in places:
+                if place not in {raw.place for raw in listed}:
+                    found = await storages.read(*place)
+                    await self._hand_over(self._raw(found, storage, place[1]))
+        except GatewayTimeoutError, GatewayRefusedError:
+            self.sweep_soon(self._settings.clocks.recheck)
+
+    async def _sweep(self, storages: Storages) -> None:
+        """Look through all storages, for what no notice told of."""
+        clocks = self._settings.clocks
+        indicates = storages.delivery.indication is not None
+        interval = clocks.sweep if indicates else clocks.sweep_unindicated
+        self._sweep_at = asyncio.get_running_loop().time() + interval
+        while self._held:
+            held = self._held[0]
+            await self._keep([RawMessage(pdu=held.pdu, length=held.length)])
+            self._held.popleft()
+        with self._committing():
+            adopting = await self._memory.get(_ADOPTED) is None
+        for storage in storages.delivery.storages or ("",):
+            await self._sweep_storage(storages, storage, adopting=adopting)
+        if adopting:
+            with self._committing():
+                await self._memory.set(_ADOPTED, "1")
+        self._swept = True
+        self._first_sweep.set()
+
+    async def _sweep_storage(self, storages: Storages, storage: str, *, adopting: bool) -> None:
+        """Hand over what is new in a storage."""
+        messages = await storages.list_all(storage)
+        if adopting:
+            # The notice of a message that came during the list is held back until its end.
+            await storages.pass_by()
+        raws = self._raw(messages, storage, adopting=adopting)
+        places = {raw.place for raw in raws}
+        for place in [place for place in self._retained if place[0] == storage]:
+            if place not in places:
+                del self._retained[place]
+        await self._hand_over([raw for raw in raws if not self._is_retained(raw)])
+
+    def _is_retained(self, raw: RawMessage) -> bool:
+        """Whether a message was handed over before and was meant to stay."""
+        return raw.place is not None and self._retained.get(raw.place) == digest(raw.pdu)
+
+    def _raw(
+        self,
+        messages: Iterable[StoredMessage],
+        storage: str,
+        index: int | None = None,
+        *,
+        adopting: bool = False,
+    ) -> list[RawMessage]:
+        """Leave out drafts and what was sent, and note where the others lie."""
+        raws = []
+        for message in messages:
+            where = message.index if index is None else index
+            if where is not None and message.received:
+                adopted = adopting and (storage, where) not in self._announced_ever
+                raws.append(
+                    RawMessage(
+                        pdu=message.pdu,
+                        length=message.length,
+                        storage=storage,
+                        index=where,
+                        adopted=adopted,
+                    )
+                )
+        return raws
+
+    async def _hand_over(self, raws: Sequence[RawMessage]) -> None:
+        """Hand over stored messages, and note which of them are to be deleted.
+
+        A notice of one that a list has shown meanwhile needs no reading any more.
+        """
+        for raw in raws:
+            if raw.place is not None:
+                self._announced.pop(raw.place, None)
+        for raw, (part, outcome) in zip(raws, await self._keep(raws), strict=True):
+            if raw.place is None:
+                continue
+            if outcome is not Kept.ADOPTED and self._settings.delete_after_receipt:
+                self._deletions.setdefault(raw.place, part)
+            else:
+                self._retained[raw.place] = digest(raw.pdu)
+
+    async def _keep(self, raws: Sequence[RawMessage]) -> list[tuple[SmsPart, Kept]]:
+        """Have messages committed; raise NotKeptError when they are to be offered again."""
+        if not raws:
+            return []
+        if (consumer := self._consumer()) is None:
+            raise NotKeptError
+        parts = [part_of(raw, self._sim, self._settings) for raw in raws]
+        with self._committing():
+            outcomes = await consumer.keep(parts)
+        self._failing = False
+        return list(zip(parts, outcomes, strict=True))
+
+    @contextmanager
+    def _committing(self) -> Iterator[None]:
+        """Log once what keeps the consumer from committing."""
+        try:
+            yield
+        except NotKeptError as error:
+            if not self._failing:
+                _LOGGER.error(
+                    "Received messages could not be kept (%s), they are offered again", error
+                )
+            self._failing = True
+            raise
+
+    async def _delete(self, storages: Storages) -> None:
+        """Delete one message that is safe with us, and say so."""
+        place = next(iter(self._deletions))
+        part = self._deletions.pop(place)
+        if not await storages.delete(*place):
+            self.sweep_soon(self._settings.clocks.retry)
+        elif (consumer := self._consumer()) is not None:
+            with self._committing():
+                await consumer.removed([part])

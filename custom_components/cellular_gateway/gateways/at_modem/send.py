@@ -1,0 +1,96 @@
+"""Send messages, each part once: what may have left is never sent again."""
+
+import asyncio
+from collections.abc import Sequence
+import logging
+
+from ...sms.tpdu import EncodedPdu
+from ..errors import GatewayConnectionError, GatewayTimeoutError, Reason
+from ..models import PartReceipt, SendStatus
+from .client import AtClient, Priority
+from .codec.commands import Command, Shape
+from .codec.messages import parse_reference
+from .codec.results import FinalResult
+
+_LOGGER = logging.getLogger(__name__)
+
+# Translation keys of `PartReceipt.reason`, beside the values of Reason.
+
+
+async def send_parts(
+    client: AtClient, pdus: Sequence[EncodedPdu], pauses: Sequence[float]
+) -> tuple[PartReceipt, ...]:
+    """Send the parts of a text in order, and stop after the first that was not sent.
+
+    A part that surely was not sent for a temporary cause is repeated, once for each pause (s).
+    """
+    receipts: list[PartReceipt] = []
+    for number, pdu in enumerate(pdus, 1):
+        if receipts and receipts[-1].status is not SendStatus.SENT:
+            receipts.append(
+                PartReceipt(number=number, status=SendStatus.FAILED, reason=Reason.NOT_TRIED)
+            )
+        else:
+            receipts.append(await _send_part(client, number, pdu, pauses))
+    return tuple(receipts)
+
+
+async def _send_part(
+    client: AtClient, number: int, pdu: EncodedPdu, pauses: Sequence[float]
+) -> PartReceipt:
+    """Send one part, again only while it surely was not sent and the cause will pass."""
+    for pause in pauses:
+        receipt, is_repeatable = await _try_part(client, number, pdu)
+        if not is_repeatable:
+            return receipt
+        _LOGGER.debug("part %d is sent again after %s", number, receipt.code)
+        await asyncio.sleep(pause)
+    return (await _try_part(client, number, pdu))[0]
+
+
+async def _try_part(client: AtClient, number: int, pdu: EncodedPdu) -> tuple[PartReceipt, bool]:
+    """Send one part once; return what came of it, and whether it may be repeated."""
+    exchange = client.submit(
+        Command(
+            text=f"AT+CMGS={pdu.length}",
+            shape=Shape.PREFIXED,
+            prefix="+CMGS:",
+            payload=pdu.pdu,
+            limit=client.limits.send,
+        ),
+        Priority.MESSAGE,
+    )
+    try:
+        answer = await exchange.answer()
+    except (GatewayTimeoutError, GatewayConnectionError) as error:
+        if exchange.payload_sent:
+            return _receipt(number, SendStatus.UNKNOWN, error.reason), False
+        is_silent = isinstance(error, GatewayTimeoutError)
+        return _receipt(
+            number, SendStatus.FAILED, Reason.NO_PROMPT if is_silent else error.reason
+        ), False
+    if not answer.ok:
+        return _refused(number, answer.result, payload_sent=exchange.payload_sent)
+    if not exchange.payload_sent:
+        return _receipt(number, SendStatus.FAILED, Reason.NO_PROMPT), True
+    reference = parse_reference(answer.lines)
+    return PartReceipt(number=number, status=SendStatus.SENT, reference=reference), False
+
+
+def _receipt(number: int, status: SendStatus, reason: str) -> PartReceipt:
+    """Make a receipt of a part to which the modem said nothing."""
+    return PartReceipt(number=number, status=status, reason=str(reason))
+
+
+def _refused(number: int, result: FinalResult, *, payload_sent: bool) -> tuple[PartReceipt, bool]:
+    """Make a receipt of a part that was refused."""
+    is_unknown = payload_sent and result.outcome_unknown
+    error = result.error()
+    receipt = PartReceipt(
+        number=number,
+        status=SendStatus.UNKNOWN if is_unknown else SendStatus.FAILED,
+        reason=str(Reason.NO_ANSWER if is_unknown else error.reason),
+        code=error.code,
+        meaning=error.meaning,
+    )
+    return receipt, result.repeatable and not is_unknown

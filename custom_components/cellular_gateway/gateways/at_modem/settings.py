@@ -1,0 +1,65 @@
+"""What a person decides about an AT modem, and its clocks."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from ...sms.numbers import normalize_sender
+from ...sms.tables import NationalLanguage
+from .exchange import Limits
+
+# The one radio of the modem.
+PORT: Final = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """How often things are done by themselves, in seconds.
+
+    `keepalive`: after so much silence the modem is asked whether it lives, so that a link that
+    died without a word is seen within seconds. `sweep`: indications may be lost with the power of
+    a hub; `sweep_unindicated` is for modems that give none. `retry`: after a failed commit.
+    """
+
+    keepalive: float = 5.0
+    sweep: float = 300.0
+    sweep_unindicated: float = 15.0
+    retry: float = 30.0
+    recheck: float = 2.0
+    closing: float = 10.0
+    # What lay in the storages at first is looked through before the modem counts as connected.
+    adoption: float = 60.0
+    # Between two looks for a SIM that is missing or blocked.
+    sim: float = 3.0
+    # Between the tries of a message that the network or the SIM turned down for the moment.
+    resend: tuple[float, ...] = (2.0, 5.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtModemSettings:
+    """What a person decides.
+
+    `device` is a path or URL, `baudrate` in bit/s (None: find the speed), `smsc` the number of a
+    service centre to be used in place of the SIM's, `country` ISO 3166 alpha-2 for numbers without
+    a country code. `national_languages` are those whose tables may be used for sending (TS 23.038
+    annex A), by their names in lower case (`"turkish"`).
+    """
+
+    device: str
+    baudrate: int | None = None
+    pin: str | None = field(default=None, repr=False)
+    smsc: str | None = None
+    delete_after_receipt: bool = True
+    national_languages: frozenset[str] | None = None
+    country: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    clocks: Clocks = field(default_factory=Clocks)
+
+    @property
+    def languages(self) -> frozenset[NationalLanguage]:
+        """The national languages that may be used for sending."""
+        names = self.national_languages or ()
+        return frozenset(NationalLanguage[name.upper()] for name in names)
+
+    def sender(self, address: str) -> str:
+        """Write a sender as E.164 where that can be done."""
+        return normalize_sender(address, self.country)

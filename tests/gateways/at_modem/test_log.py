@@ -1,0 +1,38 @@
+"""What a log shows, even at its most talkative."""
+
+import logging
+
+import pytest
+
+from simulator.at_modem import Sim
+
+from .lab import OWN, PEER, Lab, to_peer
+
+
+async def test_the_debug_log_holds_no_secrets(lab: Lab, caplog: pytest.LogCaptureFixture) -> None:
+    """No number, text, PIN or PDU, in either direction; but it can be followed."""
+    sim = Sim(number=OWN, pin="4711")
+    with caplog.at_level(logging.DEBUG):
+        modem, device = await lab.modem(sim=sim)
+        lab.notebook.values["adopted"] = "1"
+        gateway = lab.gateway(device, pin="4711")
+        await gateway.connect()
+        await lab.text("a secret of ours")
+        await lab.text("a flash of ours", flash=True)
+        await lab.inbox.wait_gone()
+        await lab.inbox.wait_new(2)
+        await gateway.send_sms(to_peer("an answer of ours"))
+        modem.ring(PEER)
+        await gateway.poll()
+        await gateway.close()
+
+    written = "\n".join(
+        record.getMessage() for record in caplog.records if "cellular_gateway" in record.name
+    )
+    secrets = [OWN, PEER, "4711", "ours", sim.iccid, sim.imsi, sim.smsc]
+    secrets += [part.raw for part in lab.inbox.new]
+    secrets += [sent.pdu for sent in lab.network.sent]
+    for secret in secrets:
+        assert secret.removeprefix("+") not in written
+    assert "> AT+CMGS=" in written
+    assert "+CMTI" in written
