@@ -44,7 +44,7 @@ def _missing_in_step(result: dict[str, Any], step: Words) -> Iterator[str]:
     prefix = f"step.{result['step_id']}"
     if not step.get("title") and not step.get("description"):
         yield f"{prefix}.title"
-    if schema := result.get("data_schema"):
+    if (schema := result.get("data_schema")) and "menu_options" not in result:
         yield from (f"{prefix}.{name}" for name in _missing_fields(schema, step))
     options = result.get("menu_options")
     if isinstance(options, list):

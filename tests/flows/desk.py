@@ -1,0 +1,168 @@
+"""A desk with simulated modems, and what a person does with the forms of the integration."""
+
+from typing import Any
+
+from homeassistant.components.usb import USBDevice
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    SOURCE_USB,
+    SOURCE_USER,
+    ConfigEntryState,
+    ConfigFlowContext,
+    ConfigFlowResult,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResult, section
+from homeassistant.helpers.service_info.usb import UsbServiceInfo
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cellular_gateway.const import DOMAIN
+from simulator.at_modem import AtModem, Sim
+from simulator.link import PtyLink
+from simulator.network import Network
+
+IMEI = "490154203237518"
+OTHER_IMEI = "356938035643809"
+ICCID = "89490200001234567892"
+
+
+class Desk:
+    """Simulated modems and silent ports by the paths that they are plugged in at."""
+
+    def __init__(self, network: Network) -> None:
+        """Begin with an empty desk."""
+        self._network = network
+        self._modems: list[AtModem] = []
+        self._links: list[PtyLink] = []
+
+    async def modem(
+        self, profile: str = "sim7600", *, imei: str = IMEI, pin: str | None = None, **sim: Any
+    ) -> tuple[AtModem, str]:
+        """Plug a modem in; return it and its path."""
+        number = f"+3247000020{len(self._modems)}"
+        card = Sim(number, pin=pin, **sim)
+        modem = AtModem(profile, self._network, sim=card, imei=imei)
+        self._modems.append(modem)
+        return modem, await modem.serve_pty()
+
+    async def silent_port(self) -> str:
+        """Plug something in that takes every octet and says nothing."""
+        link = PtyLink()
+        self._links.append(link)
+        await link.plug()
+        return link.address
+
+    async def close(self) -> None:
+        """Unplug everything."""
+        for link in self._links:
+            link.unplug()
+        for modem in self._modems:
+            await modem.close()
+
+
+def sim_of(modem: AtModem) -> Sim:
+    """Return the SIM that a modem has."""
+    assert modem.sim is not None
+    return modem.sim
+
+
+def offered(result: FlowResult[Any, Any]) -> dict[str, Any]:
+    """Return the fields of a form, those of its sections too, with what they suggest."""
+    found: dict[str, Any] = {}
+    schema = result["data_schema"]
+    assert schema is not None
+    for key, value in schema.schema.items():
+        fields = value.schema.schema if isinstance(value, section) else [key]
+        found |= {str(field): (field.description or {}).get("suggested_value") for field in fields}
+    return found
+
+
+def placeholders(result: ConfigFlowResult) -> dict[str, str]:
+    """Return what stands in the words of a form."""
+    return dict(result.get("description_placeholders") or {})
+
+
+def usb_port(device: str, interface: int | None = 2, **fields: Any) -> USBDevice:
+    """Describe a port of a stick as the `usb` integration lists it."""
+    known = {"vid": "1E0E", "pid": "9001", "serial_number": "0123456789ABCDEF"}
+    return USBDevice(
+        device=device,
+        resolved_device=fields.pop("resolved_device", device),
+        manufacturer="SimTech, Incorporated",
+        description="SimTech, Incorporated - AT",
+        interface_num=interface,
+        **known | fields,
+    )
+
+
+def entry_for(
+    hass: HomeAssistant, device: str, unique_id: str = IMEI, **data: Any
+) -> MockConfigEntry:
+    """Add an entry for a modem; it is not set up yet."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Boat",
+        unique_id=unique_id,
+        data={"kind": "at_modem", "device": device, "baudrate": 115200} | data,
+        options={"show_texts": False, "delete_after_receipt": True},
+    )
+    entry.add_to_hass(hass)
+    return entry
+
+
+def state_of(entry: MockConfigEntry) -> ConfigEntryState:
+    """Return the state that an entry is in by now."""
+    state: ConfigEntryState = entry.state
+    return state
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Set an entry up, whatever comes of it."""
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+
+async def start_user(hass: HomeAssistant) -> ConfigFlowResult:
+    """Add a gateway by hand."""
+    return await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+
+
+async def start_usb(hass: HomeAssistant, port: USBDevice) -> ConfigFlowResult:
+    """Let the `usb` integration find a port."""
+    found = UsbServiceInfo(
+        device=port.device,
+        vid=port.vid,
+        pid=port.pid,
+        serial_number=port.serial_number,
+        manufacturer=port.manufacturer,
+        description=port.description,
+    )
+    return await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USB}, data=found
+    )
+
+
+async def start_change(
+    hass: HomeAssistant, entry: MockConfigEntry, source: str = SOURCE_RECONFIGURE
+) -> ConfigFlowResult:
+    """Reconfigure an entry, or give it its PIN anew."""
+    context = ConfigFlowContext(source=source, entry_id=entry.entry_id, unique_id=entry.unique_id)
+    data = dict(entry.data) if source == SOURCE_REAUTH else None
+    return await hass.config_entries.flow.async_init(DOMAIN, context=context, data=data)
+
+
+async def answer(
+    hass: HomeAssistant, result: ConfigFlowResult, /, **values: Any
+) -> ConfigFlowResult:
+    """Submit a form, and let what it starts come to its end."""
+    result = await hass.config_entries.flow.async_configure(result["flow_id"], values)
+    await hass.async_block_till_done()
+    return result
+
+
+def outcome(result: ConfigFlowResult) -> str:
+    """Say in one word where a flow stands: step, error of a step, reason of its end."""
+    if errors := result.get("errors"):
+        return f"{result['step_id']}:{','.join(errors.values())}"
+    return str(result.get("step_id") or result.get("reason") or result["type"])
