@@ -9,6 +9,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.cellular_gateway.const import DOMAIN
+from simulator.at_modem import AtModem
+from simulator.faults import Fault, FaultKind, Position
 from simulator.network import Network
 
 from .house import ANN
@@ -100,6 +102,32 @@ async def test_every_recipient_is_tried(hass: HomeAssistant, network: Network) -
     assert raised.value.translation_key == "not_sent"
     assert raised.value.translation_placeholders == {"total": "2", "failed": "1", "unknown": "0"}
     assert [sent.recipient for sent in await network.wait_sent()] == ["5678"]
+
+
+async def test_the_reason_of_a_single_failure(hass: HomeAssistant, network: Network) -> None:
+    """With one text the error says what the network said; notify does the same."""
+    network.refuse(1, times=2)
+    for domain, action, data in (
+        (DOMAIN, "send_sms", {"numbers": ["1234"], "text": "Alarm"}),
+        ("notify", "send_message", {"entity_id": "notify.ann", "message": "Alarm"}),
+    ):
+        with pytest.raises(HomeAssistantError) as raised:
+            await hass.services.async_call(domain, action, data, blocking=True)
+        assert raised.value.translation_key == "refused"
+        assert raised.value.translation_placeholders == {
+            "code": "+CMS ERROR: 1",
+            "meaning": "unassigned (unallocated) number",
+        }
+
+
+async def test_an_unknown_outcome_is_told_as_such(
+    hass: HomeAssistant, network: Network, modem: AtModem
+) -> None:
+    """The modem took the text and fell silent: nobody knows, and nothing is sent again."""
+    modem.faults.add(Fault(FaultKind.UNPLUG, "+CMGS", Position.SUBMIT))
+    with pytest.raises(HomeAssistantError) as raised:
+        await act(hass, "send_sms", numbers=["1234"], text="Alarm")
+    assert raised.value.translation_key == "outcome_unknown"
 
 
 async def test_the_code_is_in_the_receipt(hass: HomeAssistant, network: Network) -> None:

@@ -19,7 +19,7 @@ import voluptuous as vol
 
 from .const import CONF_NUMBER, CONF_PORT, DOMAIN
 from .coordinator import GatewayConfigEntry
-from .errors import action_error, not_sent_error
+from .errors import action_error, not_sent_error, receipt_error
 from .gateways.errors import GatewayError, GatewayRefusedError, MessageError
 from .gateways.models import OutgoingSms, PartReceipt, Receipt, SendStatus
 from .messages.outbox import Outcome
@@ -192,12 +192,16 @@ def _recipient(call: ServiceCall, entity_id: str) -> Addressee:
 
 
 def _raise_unless_sent(outcomes: Sequence[Outcome]) -> None:
-    """Raise when not everything was sent: the error itself where there was just one text."""
-    if len(outcomes) == 1 and not isinstance(outcomes[0].result, Receipt):
-        raise action_error(outcomes[0].result) from outcomes[0].result
+    """Raise when not everything was sent: the reason itself where there was just one text."""
     statuses = [outcome.status for outcome in outcomes]
-    if any(status is not SendStatus.SENT for status in statuses):
+    if all(status is SendStatus.SENT for status in statuses):
+        return
+    if len(outcomes) > 1:
         raise not_sent_error(statuses)
+    result = outcomes[0].result
+    if isinstance(result, Receipt):
+        raise receipt_error(result)
+    raise action_error(result) from result
 
 
 def _receipt(addressee: Addressee, outcome: Outcome) -> dict[str, Any]:

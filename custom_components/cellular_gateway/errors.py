@@ -18,9 +18,10 @@ from .gateways.errors import (
     GatewayError,
     GatewayRefusedError,
     MessageError,
+    Reason,
     UnsupportedError,
 )
-from .gateways.models import SendStatus
+from .gateways.models import Receipt, SendStatus
 
 
 def _translated[E: HomeAssistantError](kind: type[E], err: GatewayError | MessageError) -> E:
@@ -54,6 +55,18 @@ def action_error(err: GatewayError | MessageError) -> HomeAssistantError:
     if isinstance(err, (MessageError, UnsupportedError)):
         return _translated(ServiceValidationError, err)
     return _translated(HomeAssistantError, err)
+
+
+def receipt_error(receipt: Receipt) -> HomeAssistantError:
+    """Return what is raised for a text that was not sent, or not surely: the first reason why."""
+    part = next(part for part in receipt.parts if part.status is receipt.status)
+    if receipt.status is SendStatus.UNKNOWN:
+        return HomeAssistantError(translation_domain=DOMAIN, translation_key="outcome_unknown")
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=part.reason or str(Reason.REFUSED),
+        translation_placeholders={"code": part.code or "", "meaning": part.meaning or ""},
+    )
 
 
 def not_sent_error(statuses: Sequence[SendStatus]) -> HomeAssistantError:

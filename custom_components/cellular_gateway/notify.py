@@ -7,7 +7,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import CONF_NUMBER, CONF_PORT, SUBENTRY_RECIPIENT
 from .coordinator import GatewayConfigEntry
 from .entity import SubentryEntity
-from .errors import action_error, not_sent_error
+from .errors import action_error, receipt_error
 from .gateways.models import OutgoingSms, Receipt, SendStatus
 
 PARALLEL_UPDATES = 1
@@ -41,4 +41,4 @@ class RecipientNotify(SubentryEntity, NotifyEntity):
         if not isinstance(outcome.result, Receipt):
             raise action_error(outcome.result) from outcome.result
         if outcome.status is not SendStatus.SENT:
-            raise not_sent_error([outcome.status])
+            raise receipt_error(outcome.result)

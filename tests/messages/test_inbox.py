@@ -1,6 +1,7 @@
 """Inbox and announcer: each text once, whole, in order, whatever happens in between."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,7 +106,7 @@ class House:
 
 
 @pytest.fixture
-async def house(hass: HomeAssistant, tmp_path: Path):
+async def house(hass: HomeAssistant, tmp_path: Path) -> AsyncIterator[House]:
     """An inbox at work."""
     house = House(hass, tmp_path / "journal.db")
     await house.start()

@@ -1,5 +1,6 @@
 """The journal: what it was given survives, and it hands back exactly that."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +36,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def journal(path: Path):
+async def journal(path: Path) -> AsyncIterator[Journal]:
     """An open, empty journal."""
     journal = Journal(path)
     await journal.open()
