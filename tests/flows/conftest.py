@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.cellular_gateway import kinds
 from custom_components.cellular_gateway.const import DOMAIN
-from custom_components.cellular_gateway.gateways.at_modem.limits import Limits
+from custom_components.cellular_gateway.gateways.at_modem.exchange import Limits
 from custom_components.cellular_gateway.gateways.at_modem.settings import AtModemSettings
 from simulator.network import Network
 
