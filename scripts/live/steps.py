@@ -1,0 +1,135 @@
+"""What `scripts/develop --check` checks, in this order; each step finds the house set up."""
+
+from collections.abc import Awaitable, Callable
+import random
+from typing import Final
+
+from .home_assistant import DOMAIN
+from .house import RECIPIENT_NUMBER, SENDER, House
+from .kills import endure_kills
+from .logs import complaints
+from .simulated_modem import SentSms
+from .waiting import CheckError
+
+type Step = Callable[[House], Awaitable[None]]
+
+STEPS: Final[dict[str, Step]] = {}
+
+_KILLS: Final = 5
+
+# One of each kind: default alphabet, its extension table, and a text of three UCS-2 parts.
+_TEXT: Final = "Grüße: 20 € [ok] @home ~ {1}"
+_REPLY: Final = "Door is open, 5 € please"
+_LONG_TEXT: Final = "Ďakujem 👍 a pekný deň! " * 7
+
+
+def step(function: Step) -> Step:
+    """Add a step under its function's name."""
+    STEPS[function.__name__] = function
+    return function
+
+
+def require(condition: bool, what: str) -> None:
+    """Raise `CheckError` unless the condition holds."""
+    if not condition:
+        raise CheckError(what)
+
+
+@step
+async def sms_in(house: House) -> None:
+    """Check that a text reaches an automation, unchanged and with its sender."""
+    await house.modem.deliver(SENDER, _TEXT)
+    await house.await_text(_TEXT)
+    await house.settle()
+    require(await _shown(house, _TEXT) == [f"SMS from {SENDER}"], "not shown once, by its sender")
+
+
+@step
+async def sms_multipart_in(house: House) -> None:
+    """Check that a text of several parts reaches an automation once, as a whole."""
+    await house.modem.deliver(SENDER, _LONG_TEXT.strip())
+    await house.await_text(_LONG_TEXT.strip())
+    await house.settle()
+    seen = [event for event in house.events() if event["attributes"]["text"] == _LONG_TEXT.strip()]
+    require(len(seen) == 1, f"seen {len(seen)} times")
+    require(seen[0]["attributes"]["parts"] > 1, "it was one part only")
+
+
+@step
+async def sms_while_down_fires_once(house: House) -> None:
+    """Check that what comes while Home Assistant is down fires after its start, once."""
+    text = "Sent while nobody was listening"
+    await house.home_assistant.stop()
+    await house.modem.deliver(SENDER, text)
+    await house.start()
+    await house.await_text(text)
+    await house.settle()
+    require(house.texts().count(text) == 1, f"seen {house.texts().count(text)} times")
+    require(len(await _shown(house, text)) == 1, "not shown once")
+
+
+@step
+async def restart_fires_nothing_again(house: House) -> None:
+    """Check that after a restart nothing fires but what is new."""
+    before = len(house.texts())
+    await house.restart()
+    marker = await house.settle()
+    again = [text for text in house.texts()[before:] if text != marker]
+    require(not again, f"{len(again)} fired again")
+    shown = [message for _, message in await house.notifications()]
+    require(shown == [marker], f"{len(shown) - 1} shown again")
+
+
+@step
+async def sms_out_action(house: House) -> None:
+    """Check that the action sends a short and a long text as they were written."""
+    await _send(house, _REPLY)
+    await _send(house, _LONG_TEXT.strip())
+
+
+@step
+async def sms_out_notify(house: House) -> None:
+    """Check that a message to the notify entity leaves as an SMS to the recipient's number."""
+    before = await house.modem.sent_total()
+    target = {"entity_id": await house.entity("notify"), "message": _REPLY}
+    await house.client.call("notify", "send_message", target)
+    _check_sent(await house.modem.sent_after(before, 1), _REPLY)
+
+
+@step
+async def five_kills(house: House) -> None:
+    """Check that being killed five times while messages come loses and repeats none."""
+    await endure_kills(house, _KILLS, seed=random.SystemRandom().randrange(1_000_000))
+
+
+@step
+async def log_clean(house: House) -> None:
+    """Check that over all these runs no log line speaks against the integration."""
+    secrets = {SENDER, RECIPIENT_NUMBER, *house.texts()}
+    found = complaints(house.home_assistant.process.text(), DOMAIN, secrets)
+    require(not found, f"{len(found)} lines, the first is: {found[0] if found else ''}")
+
+
+async def _shown(house: House, text: str) -> list[str]:
+    """Return the titles under which the automation has shown a text."""
+    return [title for title, message in await house.notifications() if message == text]
+
+
+async def _send(house: House, text: str) -> None:
+    """Send a text by the action and check its receipt and its PDUs."""
+    before = await house.modem.sent_total()
+    data = {"numbers": [RECIPIENT_NUMBER], "text": text}
+    response = await house.client.call(DOMAIN, "send_sms", data, response=True)
+    receipts = response["receipts"]
+    require([receipt["status"] for receipt in receipts] == ["sent"], f"receipts: {receipts}")
+    parts = len(receipts[0]["parts"])
+    _check_sent(await house.modem.sent_after(before, parts), text)
+
+
+def _check_sent(parts: list[SentSms], text: str) -> None:
+    """Compare what the network decoded with what was to be sent."""
+    alphabet = "GSM7" if text == _REPLY else "UCS2"
+    require({part.recipient for part in parts} == {RECIPIENT_NUMBER}, "sent to another number")
+    require({part.alphabet for part in parts} == {alphabet}, f"not sent in {alphabet}")
+    require("".join(part.text for part in parts) == text, "another text was sent")
+    require(len(parts) == 1 or all(part.concatenation for part in parts), "parts without a number")

@@ -1,0 +1,1 @@
+"""Tests of what checks a real Home Assistant: a check that cannot fail proves nothing."""
