@@ -1,5 +1,6 @@
 """Cellular Gateway: SMS through modems, gateways and networks, in Home Assistant."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
@@ -39,63 +40,57 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
     """Set up one gateway: journal, link, device, platforms, and last the announcer."""
-    journal = Journal(_journal_path(hass, entry))
-    try:
-        await journal.open()
-        await _trust_pin(entry, journal)
-    except NotKeptError as err:
-        await journal.close()
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN, translation_key="journal_unusable"
-        ) from err
-    data = {**entry.data, **entry.options}
-    gateway = KINDS[entry.data[CONF_KIND]].build(hass, data, journal, journal)
-    coordinator = GatewayCoordinator(hass, entry, gateway)
-    inbox = Inbox(journal)
-    gateway.subscribe_messages(inbox)
-    gateway.subscribe_state(coordinator)
-    try:
+    _watch_settings(hass, entry)
+    async with AsyncExitStack() as undo:
+        journal = Journal(_journal_path(hass, entry))
+        undo.push_async_callback(journal.close)
+        try:
+            await journal.open()
+            await _trust_pin(entry, journal)
+        except NotKeptError as err:
+            raise ConfigEntryNotReady(
+                translation_domain=DOMAIN, translation_key="journal_unusable"
+            ) from err
+        data = {**entry.data, **entry.options}
+        gateway = KINDS[entry.data[CONF_KIND]].build(hass, data, journal, journal)
+        coordinator = GatewayCoordinator(hass, entry, gateway)
+        inbox = Inbox(journal)
+        gateway.subscribe_messages(inbox)
+        gateway.subscribe_state(coordinator)
+        undo.push_async_callback(gateway.close)
+        undo.push_async_callback(coordinator.async_shutdown)
         info = await coordinator.async_connect()
-    except BaseException:
-        await gateway.close()
-        await journal.close()
-        raise
-    country = entry.options.get(CONF_COUNTRY) or hass.config.country
-    entry.runtime_data = RuntimeData(
-        gateway=gateway,
-        info=info,
-        coordinator=coordinator,
-        journal=journal,
-        announcer=Announcer(
-            hass,
-            entry,
-            journal,
-            inbox,
-            country=country,
-            recipients=recipient_names(entry, country),
-        ),
-        outbox=Outbox(gateway, country),
-    )
+        country = entry.options.get(CONF_COUNTRY) or hass.config.country
+        recipients = recipient_names(entry, country)
+        entry.runtime_data = RuntimeData(
+            gateway=gateway,
+            info=info,
+            coordinator=coordinator,
+            journal=journal,
+            announcer=Announcer(
+                hass, entry, journal, inbox, country=country, recipients=recipients
+            ),
+            outbox=Outbox(gateway, country),
+        )
+        _add_device(hass, entry)
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        undo.pop_all()
     _watch(hass, entry)
-    dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id,
-        identifiers={gateway_identifier(entry)},
-        name=entry.title,
-        manufacturer=info.manufacturer,
-        model=info.model,
-        sw_version=info.firmware,
-        serial_number=info.serial_number,
-    )
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.async_on_unload(async_at_started(hass, entry.runtime_data.announcer.start))
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:
-    """Unload the platforms, then close link and journal."""
-    if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
-        await _shutdown(entry)
-    return unloaded
+    """Unload the platforms, then close link and journal.
+
+    What arrives from now on is kept for the next start: nobody would hear of it any more.
+    """
+    announcer = entry.runtime_data.announcer
+    await announcer.stop()
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        announcer.start(hass)
+        return False
+    await _shutdown(entry.runtime_data)
+    return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
@@ -122,17 +117,36 @@ async def _trust_pin(entry: GatewayConfigEntry, journal: Journal) -> None:
         await journal.set(CONF_PIN_GIVEN, given)
 
 
+def _add_device(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
+    """Register the gateway's device, which the devices of recipients stand behind."""
+    info = entry.runtime_data.info
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={gateway_identifier(entry)},
+        name=entry.title,
+        manufacturer=info.manufacturer,
+        model=info.model,
+        sw_version=info.firmware,
+        serial_number=info.serial_number,
+    )
+
+
 def _watch(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
     """Register what must end with the entry, each next to its end."""
-    coordinator = entry.runtime_data.coordinator
-    entry.async_on_unload(coordinator.watch_ports())
+    runtime = entry.runtime_data
+    entry.async_on_unload(runtime.coordinator.watch_ports())
     # Polling is the safety net of the link too, so it goes on without any entity.
-    entry.async_on_unload(coordinator.async_add_listener(lambda: None))
+    entry.async_on_unload(runtime.coordinator.async_add_listener(lambda: None))
 
     async def stop(_: Event) -> None:
-        await _shutdown(entry)
+        await _shutdown(runtime)
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    entry.async_on_unload(async_at_started(hass, runtime.announcer.start))
+
+
+def _watch_settings(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
+    """Set the entry up anew when its settings change, also while it is being set up."""
     watched = _setup_state(entry)
 
     async def updated(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
@@ -147,10 +161,12 @@ def _setup_state(entry: GatewayConfigEntry) -> tuple[object, ...]:
     return (dict(entry.data), dict(entry.options), dict(entry.subentries))
 
 
-async def _shutdown(entry: GatewayConfigEntry) -> None:
-    """Close the link, then the journal; Home Assistant's own stop unloads nothing."""
-    runtime = entry.runtime_data
+async def _shutdown(runtime: RuntimeData) -> None:
+    """Announce no more, close the link, then the journal; a stop of Home Assistant unloads nothing.
+
+    The announcer goes first: no automation runs any more once Home Assistant stops.
+    """
+    await runtime.announcer.stop()
     await runtime.coordinator.async_shutdown()
     await runtime.gateway.close()
-    await runtime.announcer.stop()
     await runtime.journal.close()

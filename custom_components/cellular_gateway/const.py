@@ -41,5 +41,10 @@ RECONNECT_DELAYS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 
 
 def signal_sms(entry_id: str) -> str:
-    """Name the dispatcher signal that carries each `Announcement` of an entry."""
+    """Name the dispatcher signal that fires for each `Announcement` of an entry."""
     return f"{DOMAIN}_sms_{entry_id}"
+
+
+def signal_sms_shown(entry_id: str) -> str:
+    """Name the signal, sent before `signal_sms`, for what shows the same `Announcement`."""
+    return f"{DOMAIN}_sms_shown_{entry_id}"

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain, repeat
 
 from homeassistant.components import usb
 from homeassistant.config_entries import ConfigEntry
@@ -89,6 +88,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         self.connected = False
         self.ports: dict[str, PortCoordinator] = {}
         self._retry_now = asyncio.Event()
+        self._reconnecting: asyncio.Task[None] | None = None
 
     async def async_connect(self) -> GatewayInfo:
         """Connect for the first time.
@@ -125,7 +125,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
     @callback
     def link_lost(self, error: GatewayError) -> None:
         """Show the loss, and start to connect again; while connecting, `connect` tells it."""
-        if not self.connected:
+        if not self.connected or self._shutdown_requested:
             return
         self.connected = False
         LOGGER.warning("The connection to %s was lost: %s", self.name, error.reason)
@@ -133,9 +133,16 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         self.last_exception = poll_error(error)
         self._push_ports(self.data)
         self.async_update_listeners()
-        self.config_entry.async_create_background_task(
+        self._reconnecting = self.config_entry.async_create_background_task(
             self.hass, self._reconnect(), f"{self.name} reconnect"
         )
+
+    async def async_shutdown(self) -> None:
+        """Poll no more, and give up a link that is being made."""
+        await super().async_shutdown()
+        if self._reconnecting is not None:
+            self._reconnecting.cancel()
+            await asyncio.wait([self._reconnecting])
 
     @callback
     def watch_ports(self) -> Callable[[], None]:
@@ -158,14 +165,20 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
                 self.ports[key] = PortCoordinator(self.hass, self.config_entry, port)
 
     async def _reconnect(self) -> None:
-        """Try to connect until it works or a person has to help."""
-        for delay in chain(RECONNECT_DELAYS, repeat(RECONNECT_DELAYS[-1])):
-            self._retry_now.clear()
+        """Try to connect until it works or a person has to help.
+
+        A port that appears begins the delays anew: its modem may need some seconds to answer.
+        """
+        self._retry_now.clear()
+        delays = iter(RECONNECT_DELAYS)
+        while True:
             try:
-                async with asyncio.timeout(delay):
+                async with asyncio.timeout(next(delays, RECONNECT_DELAYS[-1])):
                     await self._retry_now.wait()
+                delays = iter(RECONNECT_DELAYS)
             except TimeoutError:
-                LOGGER.debug("%s: connecting again after %s s", self.name, delay)
+                LOGGER.debug("%s: connecting again", self.name)
+            self._retry_now.clear()
             try:
                 await self.gateway.connect()
             except GatewayAuthenticationError as err:

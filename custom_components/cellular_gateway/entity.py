@@ -11,7 +11,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .const import DOMAIN, signal_sms
+from .const import DOMAIN, signal_sms_shown
 from .coordinator import GatewayConfigEntry, GatewayCoordinator, PortCoordinator, texts_shown
 from .messages.inbox import Announcement
 
@@ -64,12 +64,14 @@ class SmsEntity(PortEntity):
     A state change away from `unavailable` runs no automation on an event.
     """
 
+    _signal_name = staticmethod(signal_sms_shown)
+
     def __init__(
         self, entry: GatewayConfigEntry, port: PortCoordinator, description: EntityDescription
     ) -> None:
         """Show texts as the entry's options say."""
         super().__init__(entry, port, description)
-        self._signal = signal_sms(entry.entry_id)
+        self._signal = self._signal_name(entry.entry_id)
         self._show_texts = texts_shown(entry)
 
     @property

@@ -1,11 +1,17 @@
 """The event entity that fires for every received SMS."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, override
 
-from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.components.event import (
+    EventEntity,
+    EventEntityDescription,
+    EventExtraStoredData,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import signal_sms
 from .coordinator import GatewayConfigEntry
 from .entity import SmsEntity
 
@@ -28,7 +34,22 @@ async def async_setup_entry(
 class SmsEvent(SmsEntity, EventEntity):
     """Fires `received` for each SMS."""
 
+    _signal_name = staticmethod(signal_sms)
     _unrecorded_attributes = frozenset({"text"})
+
+    @override
+    async def async_get_last_event_data(self) -> EventExtraStoredData | None:
+        """Restore the last event without a text that is no longer to be shown."""
+        data = await super().async_get_last_event_data()
+        if data is None or self._show_texts:
+            return data
+        attributes = data.last_event_attributes or {}
+        return replace(
+            data,
+            last_event_attributes={
+                key: value for key, value in attributes.items() if key != "text"
+            },
+        )
 
     @callback
     def _show(self, attributes: dict[str, Any]) -> None:

@@ -70,7 +70,7 @@ def _at_modem_settings(hass: HomeAssistant, data: Data) -> AtModemSettings:
         smsc=data.get(CONF_SMSC),
         delete_after_receipt=data.get(CONF_DELETE_AFTER_RECEIPT, True),
         national_languages=frozenset(languages) if languages else None,
-        country=data.get(CONF_COUNTRY, hass.config.country),
+        country=data.get(CONF_COUNTRY) or hass.config.country,
     )
 
 

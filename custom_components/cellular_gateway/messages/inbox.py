@@ -7,7 +7,8 @@ message is marked after it was announced: dying between the two announces it onc
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,9 +18,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
-from ..const import LOGGER, signal_sms
+from ..const import LOGGER, signal_sms, signal_sms_shown
 from ..gateways.errors import NotKeptError
 from ..gateways.models import Kept, SmsMessage, SmsPart
+from ..sms.errors import MessageError
 from ..sms.numbers import normalize_sender
 from ..sms.reassembly import Assembly, Part, Reassembler
 from ..sms.tpdu import Deliver, decode_incoming, join_text
@@ -70,10 +72,14 @@ class Inbox:
         self.arrived = asyncio.Event()
 
     async def keep(self, parts: Sequence[SmsPart]) -> Sequence[Kept]:
-        """Commit the parts; `NotKeptError` leaves them to the gateway, which offers them again."""
-        kept = await self._journal.keep(parts)
-        self.arrived.set()
-        return kept
+        """Commit the parts; `NotKeptError` leaves them to the gateway, which offers them again.
+
+        A gateway that is cut short does not hear of the commit, but the announcer does.
+        """
+        try:
+            return await self._journal.keep(parts)
+        finally:
+            self.arrived.set()
 
     async def removed(self, parts: Sequence[SmsPart]) -> None:
         """Note that the gateway no longer stores these parts."""
@@ -96,7 +102,7 @@ class Announcer:
         """Announce what the inbox kept in the journal; `recipients` maps numbers to names."""
         self._hass = hass
         self._name = f"{entry.title} announcer"
-        self._signal = signal_sms(entry.entry_id)
+        self._signals = (signal_sms_shown(entry.entry_id), signal_sms(entry.entry_id))
         self._journal = journal
         self._inbox = inbox
         self._country = country
@@ -118,6 +124,8 @@ class Announcer:
             self._task.cancel()
             await asyncio.wait([self._task])
             self._task = None
+            with suppress(NotKeptError):
+                await self._mark()
 
     async def _run(self) -> None:
         """Announce until stopped; a failing journal is asked again later and loses nothing."""
@@ -147,21 +155,22 @@ class Announcer:
 
     async def _announce_kept(self) -> None:
         """Announce what has come since the last time, and what has waited too long."""
-        await self._mark({})
+        await self._mark()
         for entry in await self._journal.unfinished(self._last_id):
             self._last_id = entry.id
-            await self._take(entry)
+            self._take(entry)
+            await self._mark()
         for assembly in self._reassembler.expire(dt_util.utcnow()):
-            await self._publish(assembly)
-        await self._mark(dict.fromkeys(self._reassembler.take_settled(), Progress.DONE))
+            self._publish(assembly)
+        self._unmarked |= dict.fromkeys(self._reassembler.take_settled(), Progress.DONE)
+        await self._mark()
 
-    async def _take(self, entry: Entry) -> None:
+    def _take(self, entry: Entry) -> None:
         """Announce a text that is whole, or put the part to the others of its text."""
         part = entry.part
         concatenation = part.concatenation
         if concatenation is None:
             self._announce(
-                [part],
                 SmsMessage(
                     port=part.port,
                     sender=normalize_sender(part.sender, self._country),
@@ -169,9 +178,9 @@ class Announcer:
                     received_at=part.received_at,
                     sent_at=part.sent_at,
                     flash=part.message_class == FLASH_CLASS,
-                ),
+                )
             )
-            await self._mark({entry.id: Progress.DONE})
+            self._unmarked[entry.id] = Progress.DONE
             return
         self._parts[entry.id] = part
         waiting = Part(
@@ -188,13 +197,12 @@ class Announcer:
         )
         published = entry.progress is Progress.PARTIAL
         for assembly in self._reassembler.add(waiting, dt_util.utcnow(), published=published):
-            await self._publish(assembly)
+            self._publish(assembly)
 
-    async def _publish(self, assembly: Assembly) -> None:
-        """Announce a joined text and mark all the parts that it used up."""
+    def _publish(self, assembly: Assembly) -> None:
+        """Announce a joined text; all the parts that it used up are to be marked."""
         parts = [self._parts[part.key] for part in assembly.parts]
         self._announce(
-            parts,
             SmsMessage(
                 port=parts[0].port,
                 sender=normalize_sender(parts[0].sender, self._country),
@@ -205,19 +213,19 @@ class Announcer:
                 partial=not assembly.complete,
                 completes_partial=assembly.completes_partial,
                 flash=parts[0].message_class == FLASH_CLASS,
-            ),
+            )
         )
         progress = Progress.DONE if assembly.complete else Progress.PARTIAL
-        await self._mark(dict.fromkeys(assembly.keys, progress))
+        self._unmarked |= dict.fromkeys(assembly.keys, progress)
 
-    def _announce(self, parts: Iterable[SmsPart], message: SmsMessage) -> None:
-        """Tell the entities."""
+    def _announce(self, message: SmsMessage) -> None:
+        """Tell the entities; those that only show it first, as automations may look at them."""
         announcement = Announcement(message, self._recipients.get(message.sender), dt_util.utcnow())
-        async_dispatcher_send(self._hass, self._signal, announcement)
+        for signal in self._signals:
+            async_dispatcher_send(self._hass, signal, announcement)
 
-    async def _mark(self, progress: Mapping[int, Progress]) -> None:
-        """Commit how far parts have come, with what could not be committed before."""
-        self._unmarked |= progress
+    async def _mark(self) -> None:
+        """Commit how far parts have come."""
         for value in set(self._unmarked.values()):
             ids = [key for key, wanted in self._unmarked.items() if wanted is value]
             await self._journal.mark(ids, value)
@@ -232,7 +240,22 @@ def _joined(parts: Sequence[SmsPart], *, complete: bool) -> str:
 
     Some senders cut a character in two; only the PDUs of both parts have it whole.
     """
-    if complete and all(part.raw for part in parts):
-        pdus = [decode_incoming(part.raw) for part in parts]
-        return join_text([pdu for pdu in pdus if isinstance(pdu, Deliver)])
-    return "".join(part.text for part in parts)
+    delivers = [_deliver(part) for part in parts] if complete else [None]
+    if None in delivers:
+        return "".join(part.text for part in parts)
+    return join_text([deliver for deliver in delivers if deliver is not None])
+
+
+def _deliver(part: SmsPart) -> Deliver | None:
+    """Decode the PDU of a part again; None when it does not say what the gateway read in it.
+
+    Some modems leave out the service centre in front of it.
+    """
+    for length in (None, len(part.raw) // 2):
+        try:
+            pdu = decode_incoming(part.raw, length=length)
+        except MessageError:
+            continue
+        if isinstance(pdu, Deliver) and pdu.text == part.text:
+            return pdu
+    return None

@@ -94,9 +94,11 @@ class Journal:
     async def close(self) -> None:
         """Finish what was begun and close the file, for good."""
         if not self._closed:
-            await self._run(self._close)
-            self._closed = True
-            self._thread.shutdown(wait=False)
+            try:
+                await self._run(self._close)
+            finally:
+                self._closed = True
+                self._thread.shutdown(wait=False)
 
     async def keep(self, parts: Sequence[SmsPart]) -> list[Kept]:
         """Commit the parts together and tell what each was."""
@@ -155,12 +157,13 @@ class Journal:
     async def _run[T](self, work: Callable[[], T]) -> T:
         """Do the work in the writer thread, which does one thing after the other.
 
-        A caller that is cancelled leaves the work to its end.
+        A caller that is cancelled leaves the work to its end, also work that has not begun.
         """
         if self._closed:
             raise NotKeptError("journal: closed")
+        done = asyncio.get_running_loop().run_in_executor(self._thread, work)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            return await asyncio.shield(done)
         except (sqlite3.Error, OSError) as err:
             raise NotKeptError(f"journal: {type(err).__name__}: {err}") from err
 
