@@ -1,9 +1,12 @@
 """What the actions refuse, and what they answer."""
 
+import asyncio
 from typing import Any
 
+from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
@@ -85,6 +88,74 @@ async def test_a_recipient_of_another_gateway(hass: HomeAssistant, entry: MockCo
             config_entry_id=other.entry_id,
         )
     assert raised.value.translation_key == "recipient_of_other_gateway"
+
+
+async def test_a_gateway_that_is_not_set_up_keeps_nobody_from_hearing_it(
+    hass: HomeAssistant, network: Network
+) -> None:
+    """Two gateways are there so that one suffices."""
+    other = MockConfigEntry(
+        domain=DOMAIN,
+        title="Away",
+        data={"kind": "at_modem"},
+        subentries_data=[
+            ConfigSubentryData(
+                subentry_type="recipient", title="Bob", unique_id="1", data={"number": "1234"}
+            )
+        ],
+    )
+    other.add_to_hass(hass)
+    (subentry_id,) = other.subentries
+    bob = er.async_get(hass).async_get_or_create(
+        "notify", DOMAIN, "bob", config_entry=other, config_subentry_id=subentry_id
+    )
+    recipients = [bob.entity_id, "notify.ann"]
+    answer = await act(hass, "send_sms", response=True, recipients=recipients, text="Alarm")
+    assert [(sent["recipient"], sent["status"]) for sent in answer["receipts"]] == [
+        ("Bob", "failed"),
+        ("Ann", "sent"),
+    ]
+    assert answer["receipts"][0]["reason"] == "not_connected"
+
+
+async def test_a_bad_number_keeps_nobody_from_hearing_it(
+    hass: HomeAssistant, network: Network
+) -> None:
+    """A mistake in a list is told after the rest of the list was sent."""
+    numbers = ["12x34", "5678"]
+    with pytest.raises(HomeAssistantError) as raised:
+        await act(hass, "send_sms", numbers=numbers, text="Alarm")
+    assert raised.value.translation_key == "not_sent"
+    assert [sent.recipient for sent in await network.wait_sent()] == ["5678"]
+    answer = await act(hass, "send_sms", response=True, numbers=numbers, text="Alarm")
+    assert [sent.get("reason") for sent in answer["receipts"]] == ["invalid_number", None]
+
+
+async def test_unloading_among_several_recipients(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Each has a receipt, also those whose turn came after the end."""
+    send = asyncio.create_task(
+        act(hass, "send_sms", response=True, numbers=["1234", "5678"], text="Alarm")
+    )
+    await asyncio.sleep(0)
+    await hass.config_entries.async_unload(entry.entry_id)
+    first, second = (await send)["receipts"]
+    assert first["status"] in ("sent", "failed", "unknown")
+    assert (second["status"], second["reason"]) == ("failed", "closed")
+
+
+@pytest.mark.parametrize("options", [{"national_languages": ["turkish"]}])
+async def test_preview_counts_as_the_gateway_sends(
+    hass: HomeAssistant, entry: MockConfigEntry, network: Network
+) -> None:
+    """National languages that the gateway may use make a text cheaper in the preview too."""
+    text = "Işık açık, lütfen söndürünüz. " * 3
+    await act(hass, "send_sms", numbers=["1234"], text=text)
+    for data in ({}, {"config_entry_id": entry.entry_id}):
+        answer = await act(hass, "preview_sms", response=True, text=text, **data)
+        assert (answer["encoding"], len(answer["parts"])) == ("gsm7", 1)
+    assert len(await network.wait_sent()) == 1
 
 
 @pytest.mark.parametrize("data", [{"max_parts": 0}, {"encoding": "ebcdic"}, {"validity": "soon"}])

@@ -19,7 +19,7 @@ LAST_SMS = "sensor.boat_last_sms"
 async def test_a_message_becomes_an_event_and_runs_an_automation(
     hass: HomeAssistant, loaded: MockConfigEntry, network: Network
 ) -> None:
-    """An automation on `event.received` runs with the text of the message."""
+    """An automation on `event.received` runs with the text, which the last SMS shows already."""
     ran = async_capture_events(hass, "alarm")
     automation: dict[str, Any] = {
         "automation": {
@@ -30,7 +30,10 @@ async def test_a_message_becomes_an_event_and_runs_an_automation(
             },
             "actions": {
                 "event": "alarm",
-                "event_data": {"text": f"{{{{ state_attr('{EVENT}', 'text') }}}}"},
+                "event_data": {
+                    "text": f"{{{{ state_attr('{EVENT}', 'text') }}}}",
+                    "shown": f"{{{{ states('{LAST_SMS}') }}}}",
+                },
             },
         }
     }
@@ -42,7 +45,7 @@ async def test_a_message_becomes_an_event_and_runs_an_automation(
     assert state.attributes["event_type"] == "received"
     assert state.attributes["sender"] == ANN
     assert state.attributes["recipient"] == "Ann"
-    assert [event.data["text"] for event in ran] == ["Türe offen €5"]
+    assert [event.data for event in ran] == [{"text": "Türe offen €5", "shown": "Türe offen €5"}]
 
 
 async def test_a_long_message_is_one_event(

@@ -96,6 +96,10 @@ async def test_a_pulled_modem_and_its_return(
         DOMAIN,
         "not_connected",
     )
+    with pytest.raises(HomeAssistantError, match="not connected"):
+        await hass.services.async_call(
+            "button", "press", {"entity_id": "button.boat_restart_modem"}, blocking=True
+        )
     await modem.plug()
     await until_state(hass, CONNECTED, lambda state: state.state == STATE_ON)
     await until_state(hass, "sensor.boat_signal", lambda state: state.state != STATE_UNAVAILABLE)
@@ -141,6 +145,7 @@ async def test_the_last_sms_survives_a_reload(
     assert (state.state, state.attributes["sender"]) == ("Mooring line is loose", ANN)
     hass.config_entries.async_update_entry(entry, options={"show_texts": False})
     await hass.async_block_till_done()
-    state = shown(hass, last)
-    assert "Mooring" not in str(state.as_dict())
-    assert state.state != "unknown"
+    event = shown(hass, "event.boat_sms")
+    assert "Mooring" not in f"{shown(hass, last).as_dict()} {event.as_dict()}"
+    assert shown(hass, last).state != "unknown"
+    assert event.attributes["sender"] == ANN

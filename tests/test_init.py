@@ -18,6 +18,7 @@ from custom_components.cellular_gateway.const import (
     CONF_PIN_SIM,
     DOMAIN,
 )
+from custom_components.cellular_gateway.diagnostics import async_get_config_entry_diagnostics
 from custom_components.cellular_gateway.gateways.errors import GatewayConnectionError
 from simulator.at_modem import AtModem
 from simulator.network import Network
@@ -155,6 +156,15 @@ async def test_diagnostics_tell_no_secrets(
     state = loaded.runtime_data.gateway.state.ports["1"]
     for secret in (ANN[1:], MODEM_NUMBER[1:], "secret", "Ann", state.imei, state.iccid, state.imsi):
         assert secret not in text
+
+
+async def test_diagnostics_with_a_journal_that_fails(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """They are wanted most when something is wrong."""
+    await loaded.runtime_data.journal.close()
+    diagnostics = await async_get_config_entry_diagnostics(hass, loaded)
+    assert diagnostics["journal"] == {"error": "journal: closed"}
 
 
 async def test_an_action_during_unload_is_refused(

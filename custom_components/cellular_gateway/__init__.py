@@ -87,7 +87,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> 
     announcer = entry.runtime_data.announcer
     await announcer.stop()
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
-        announcer.start(hass)
+        async_at_started(hass, announcer.start)
         return False
     await _shutdown(entry.runtime_data)
     return True

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import (
     HomeAssistant,
@@ -17,13 +18,20 @@ from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.service import async_get_config_entry
 import voluptuous as vol
 
-from .const import CONF_NUMBER, CONF_PORT, DOMAIN
+from .const import CONF_NATIONAL_LANGUAGES, CONF_NUMBER, CONF_PORT, DOMAIN
 from .coordinator import GatewayConfigEntry
 from .errors import action_error, not_sent_error, receipt_error
-from .gateways.errors import GatewayError, GatewayRefusedError, MessageError
+from .gateways.errors import (
+    GatewayConnectionError,
+    GatewayError,
+    GatewayRefusedError,
+    MessageError,
+    Reason,
+)
 from .gateways.models import OutgoingSms, PartReceipt, Receipt, SendStatus
-from .messages.outbox import Outcome
+from .messages.outbox import Outbox, Outcome
 from .sms.segments import EncodingPolicy, segment
+from .sms.tables import NationalLanguage
 
 ACTION_SEND_SMS = "send_sms"
 ACTION_PREVIEW_SMS = "preview_sms"
@@ -61,14 +69,18 @@ SEND_SMS_SCHEMA = vol.Schema(
         **TEXT_FIELDS,
     }
 )
-PREVIEW_SMS_SCHEMA = vol.Schema(TEXT_FIELDS)
+PREVIEW_SMS_SCHEMA = vol.Schema({vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string, **TEXT_FIELDS})
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """A number to send to, through which gateway and port, and whose it is."""
+    """A number to send to, through which gateway and port, and whose it is.
 
-    entry: GatewayConfigEntry
+    A gateway that is not set up at the moment has no outbox.
+    """
+
+    entry_id: str
+    outbox: Outbox | None
     number: str
     port: str | None
     name: str | None = None
@@ -107,7 +119,11 @@ async def _send_sms(call: ServiceCall) -> ServiceResponse:
             encoding=call.data[ATTR_ENCODING],
             max_parts=call.data[ATTR_MAX_PARTS],
         )
-        outcomes += await addressee.entry.runtime_data.outbox.send([message])
+        if addressee.outbox is None:
+            error = GatewayConnectionError(Reason.NOT_CONNECTED)
+            outcomes.append(Outcome(addressee.number, error))
+        else:
+            outcomes += await addressee.outbox.send([message])
     if call.return_response:
         return {"receipts": [_receipt(*pair) for pair in zip(addressees, outcomes, strict=True)]}
     _raise_unless_sent(outcomes)
@@ -120,6 +136,7 @@ async def _preview_sms(call: ServiceCall) -> ServiceResponse:
         result = segment(
             call.data[ATTR_TEXT],
             policy=call.data[ATTR_ENCODING],
+            national=_national_languages(call),
             max_parts=call.data[ATTR_MAX_PARTS],
         )
     except MessageError as err:
@@ -133,6 +150,16 @@ async def _preview_sms(call: ServiceCall) -> ServiceResponse:
     }
 
 
+def _national_languages(call: ServiceCall) -> frozenset[NationalLanguage]:
+    """Return the languages that the gateway named, or the only one, may use for sending."""
+    if entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID):
+        entries = [async_get_config_entry(call.hass, DOMAIN, entry_id)]
+    else:
+        entries = call.hass.config_entries.async_loaded_entries(DOMAIN)
+    names = entries[0].options.get(CONF_NATIONAL_LANGUAGES, ()) if len(entries) == 1 else ()
+    return frozenset(NationalLanguage[name.upper()] for name in names)
+
+
 def _addressees(call: ServiceCall) -> list[Addressee]:
     """Resolve recipients and numbers; each number once, in the order given."""
     recipients = [_recipient(call, entity) for entity in call.data[ATTR_RECIPIENTS]]
@@ -141,24 +168,28 @@ def _addressees(call: ServiceCall) -> list[Addressee]:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_recipient")
     if numbers:
         entry = _entry_for_numbers(call, recipients)
-        port = call.data.get(ATTR_PORT)
-        try:
-            recipients += [
-                Addressee(entry, entry.runtime_data.outbox.number(number), port)
-                for number in numbers
-            ]
-        except MessageError as err:
-            raise action_error(err) from err
+        port, outbox = call.data.get(ATTR_PORT), entry.runtime_data.outbox
+        recipients += [
+            Addressee(entry.entry_id, outbox, _number(outbox, number), port) for number in numbers
+        ]
     unique: dict[tuple[str, str], Addressee] = {}
     for addressee in recipients:
-        unique.setdefault((addressee.entry.entry_id, addressee.number), addressee)
+        unique.setdefault((addressee.entry_id, addressee.number), addressee)
     return list(unique.values())
+
+
+def _number(outbox: Outbox, number: str | int) -> str:
+    """Bring a number into form; one that is none fails when it is its turn, and alone."""
+    try:
+        return outbox.number(number)
+    except MessageError:
+        return str(number)
 
 
 def _entry_for_numbers(call: ServiceCall, recipients: Sequence[Addressee]) -> GatewayConfigEntry:
     """Choose the gateway for bare numbers: the one named, the recipients' one, the only one."""
     entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
-    used = {addressee.entry.entry_id for addressee in recipients}
+    used = {addressee.entry_id for addressee in recipients}
     if entry_id is None and len(used) == 1:
         (entry_id,) = used
     return async_get_config_entry(call.hass, DOMAIN, entry_id)
@@ -178,17 +209,18 @@ def _recipient(call: ServiceCall, entity_id: str) -> Addressee:
             translation_key="not_a_recipient",
             translation_placeholders={"entity_id": entity_id},
         )
-    wanted = call.data.get(ATTR_CONFIG_ENTRY_ID, registered.config_entry_id)
-    if wanted != registered.config_entry_id:
+    entry_id = registered.config_entry_id
+    if call.data.get(ATTR_CONFIG_ENTRY_ID, entry_id) != entry_id:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="recipient_of_other_gateway",
             translation_placeholders={"entity_id": entity_id},
         )
-    entry: GatewayConfigEntry = async_get_config_entry(call.hass, DOMAIN, wanted)
+    entry: GatewayConfigEntry = call.hass.config_entries.async_get_known_entry(entry_id)
+    outbox = entry.runtime_data.outbox if entry.state is ConfigEntryState.LOADED else None
     subentry = entry.subentries[registered.config_subentry_id]
     port = call.data.get(ATTR_PORT, subentry.data.get(CONF_PORT))
-    return Addressee(entry, subentry.data[CONF_NUMBER], port, subentry.title)
+    return Addressee(entry_id, outbox, subentry.data[CONF_NUMBER], port, subentry.title)
 
 
 def _raise_unless_sent(outcomes: Sequence[Outcome]) -> None:

@@ -7,7 +7,8 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.core import HomeAssistant
 
 from .const import CONF_DEVICE, CONF_NUMBER, CONF_PIN, CONF_PIN_SIM, CONF_SMSC, CONF_USB_SERIAL
-from .coordinator import GatewayConfigEntry
+from .coordinator import GatewayConfigEntry, RuntimeData
+from .gateways.errors import NotKeptError
 
 REDACTED_KEYS = {
     CONF_NUMBER,
@@ -44,9 +45,17 @@ async def async_get_config_entry_diagnostics(
         "capabilities": asdict(runtime.gateway.capabilities),
         "connected": runtime.coordinator.connected,
         "ports": [asdict(port) for port in runtime.gateway.state.ports.values()],
-        "journal": await runtime.journal.counts(),
+        "journal": await _counts(runtime),
     }
     return async_redact_data(diagnostics, REDACTED_KEYS)
+
+
+async def _counts(runtime: RuntimeData) -> dict[str, int | str]:
+    """Count what the journal holds, or tell what is wrong with it."""
+    try:
+        return {**await runtime.journal.counts()}
+    except NotKeptError as err:
+        return {"error": str(err)}
 
 
 def _where(device: str) -> str:

@@ -23,6 +23,13 @@ from custom_components.cellular_gateway.sms.tpdu import Concatenation
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SENDER = "+32470000001"
 
+# "Boat 🚤 ok" as our own encoder writes it, cut between the halves of the surrogate pair.
+CUT_PDUS = [
+    "00400B912374000000F1000862111221000000120500030902010042006F006100740020D83D",
+    "00400B912374000000F10008621112210000000E050003090202DEA40020006F006B",
+]
+BROKEN = "\N{REPLACEMENT CHARACTER}"
+
 
 def text(identity: str, words: str, **fields: Any) -> SmsPart:
     """Make a received part."""
@@ -213,3 +220,83 @@ async def test_removed_parts_forget_their_place(house: House) -> None:
     await house.inbox.removed([waiting])
     (entry,) = await house.journal.unfinished()
     assert entry.part.storage is None
+
+
+async def test_a_stop_marks_what_was_announced(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reload between announcing and marking announces nothing a second time."""
+    mark, stuck = house.journal.mark, asyncio.Event()
+
+    async def slow(*args: Any) -> None:
+        stuck.set()
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(house.journal, "mark", slow)
+    await house.inbox.keep([text("a", "one")])
+    await stuck.wait()
+    monkeypatch.setattr(house.journal, "mark", mark)
+    await house.restart()
+    await house.inbox.keep([text("b", "two")])
+    assert [(await house.next()).message.text for _ in range(2)] == ["one", "two"]
+
+
+async def test_a_gateway_cut_short_while_its_message_is_kept(house: House) -> None:
+    """A link that is lost between commit and return keeps nobody from hearing the message."""
+    task = asyncio.create_task(house.inbox.keep([text("a", "one")]))
+    await asyncio.sleep(0)
+    task.cancel()
+    assert (await house.next()).message.text == "one"
+
+
+async def test_many_incomplete_texts_with_a_failing_journal(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failure after the first of them delays the others; it does not swallow them."""
+    monkeypatch.setattr(inbox_module, "RETRY_SECONDS", 0.01)
+    mark, failures = house.journal.mark, [NotKeptError("disk full")]
+
+    async def failing(*args: Any) -> None:
+        if failures:
+            raise failures.pop()
+        await mark(*args)
+
+    monkeypatch.setattr(house.journal, "mark", failing)
+    old = datetime.now(UTC) - timedelta(hours=2)
+    await house.inbox.keep(
+        [part(1, f"{reference}", reference=reference, received_at=old) for reference in (1, 2, 3)]
+    )
+    assert [(await house.next()).message.text for _ in range(3)] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("pdus", "joined"),
+    [
+        (CUT_PDUS, "Boat \N{SPEEDBOAT} ok"),
+        # Some modems leave out the service centre in front.
+        ([pdu[2:] for pdu in CUT_PDUS], "Boat \N{SPEEDBOAT} ok"),
+        (["00", "no PDU"], f"Boat {BROKEN}{BROKEN} ok"),
+    ],
+)
+async def test_parts_are_joined_from_their_pdus(house: House, pdus: list[str], joined: str) -> None:
+    """A character cut in two comes out whole; a PDU that cannot be read again stops nothing."""
+    first, second = part(1, f"Boat {BROKEN}", raw=pdus[0]), part(2, f"{BROKEN} ok", raw=pdus[1])
+    await house.inbox.keep([first, second, text("b", "next")])
+    assert [(await house.next()).message.text for _ in range(2)] == [joined, "next"]
+
+
+async def test_an_entity_that_fails_tells_no_text_to_the_log(
+    hass: HomeAssistant, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Home Assistant logs what was dispatched; number and text are not in it."""
+
+    @callback
+    def fail(announcement: Announcement) -> None:
+        raise ValueError("broken")
+
+    async_dispatcher_connect(hass, signal_sms(house.entry.entry_id), fail)
+    await house.inbox.keep([text("a", "a secret"), text("b", "next")])
+    assert [(await house.next()).message.text for _ in range(2)] == ["a secret", "next"]
+    assert "broken" in caplog.text
+    for secret in ("secret", SENDER, "'Ann'"):
+        assert secret not in caplog.text

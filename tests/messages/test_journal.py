@@ -162,8 +162,12 @@ async def test_all_or_nothing(journal: Journal) -> None:
 
 async def test_a_closed_journal_keeps_nothing(path: Path) -> None:
     """Before it is opened nothing is acknowledged."""
+    journal = Journal(path)
     with pytest.raises(NotKeptError):
-        await Journal(path).keep([PART])
+        await journal.keep([PART])
+    await journal.close()
+    with pytest.raises(NotKeptError):
+        await journal.keep([PART])
 
 
 @pytest.mark.parametrize("content", [b"this is no database, but it is long enough for one" * 99])
@@ -184,8 +188,10 @@ async def test_a_newer_file_is_reported(journal: Journal, path: Path) -> None:
     with sqlite3.connect(path) as database:
         database.execute("PRAGMA user_version = 99")
     database.close()
+    journal = Journal(path)
     with pytest.raises(NotKeptError, match="newer"):
-        await Journal(path).open()
+        await journal.open()
+    await journal.close()
 
 
 async def test_it_is_durable(journal: Journal, path: Path) -> None:

@@ -1,4 +1,8 @@
-"""What crosses the seam: frozen facts about gateways, ports and messages."""
+"""What crosses the seam: frozen facts about gateways, ports and messages.
+
+Who writes what to whom is left out of every `repr`, since Home Assistant logs the arguments of
+whatever fails.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -147,13 +151,13 @@ class SmsPart:
     port: str
     identity: str
     kind: SmsKind
-    sender: str
-    text: str = ""
+    sender: str = field(repr=False)
+    text: str = field(default="", repr=False)
     received_at: datetime
     sent_at: datetime | None = None
     concatenation: Concatenation | None = None
     message_class: int | None = None
-    raw: str = ""
+    raw: str = field(default="", repr=False)
     storage: str | None = None
     index: int | None = None
     adopted: bool = False
@@ -169,8 +173,8 @@ class SmsMessage:
     """
 
     port: str
-    sender: str
-    text: str
+    sender: str = field(repr=False)
+    text: str = field(repr=False)
     received_at: datetime
     sent_at: datetime | None = None
     parts: int = 1
@@ -195,8 +199,8 @@ class OutgoingSms:
     gateway. `validity` is how long the service centre shall try.
     """
 
-    number: str
-    text: str
+    number: str = field(repr=False)
+    text: str = field(repr=False)
     port: str | None = None
     flash: bool = False
     validity: timedelta | None = None

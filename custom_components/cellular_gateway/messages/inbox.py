@@ -9,7 +9,7 @@ message is marked after it was announced: dying between the two announces it onc
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +38,7 @@ class Announcement:
     """A message for the entities: what came, which recipient sent it, and when it is announced."""
 
     message: SmsMessage
-    recipient: str | None
+    recipient: str | None = field(repr=False)
     announced_at: datetime
 
     def attributes(self) -> dict[str, Any]:
@@ -115,8 +115,9 @@ class Announcer:
 
     @callback
     def start(self, hass: HomeAssistant) -> None:
-        """Begin to announce."""
-        self._task = hass.async_create_background_task(self._run(), self._name)
+        """Begin to announce, or go on."""
+        if self._task is None:
+            self._task = hass.async_create_background_task(self._run(), self._name)
 
     async def stop(self) -> None:
         """Announce no more; what was announced but not marked yet is marked first."""

@@ -22,7 +22,7 @@ SCHEMA_VERSION = 1
 
 _SCHEMA = """
 CREATE TABLE part (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     identity TEXT NOT NULL UNIQUE,
     progress TEXT NOT NULL,
     adopted INTEGER NOT NULL,
@@ -98,7 +98,7 @@ class Journal:
                 await self._run(self._close)
             finally:
                 self._closed = True
-                self._thread.shutdown(wait=False)
+                await asyncio.to_thread(self._thread.shutdown)
 
     async def keep(self, parts: Sequence[SmsPart]) -> list[Kept]:
         """Commit the parts together and tell what each was."""
@@ -161,9 +161,10 @@ class Journal:
         """
         if self._closed:
             raise NotKeptError("journal: closed")
-        done = asyncio.get_running_loop().run_in_executor(self._thread, work)
         try:
-            return await asyncio.shield(done)
+            return await asyncio.shield(
+                asyncio.get_running_loop().run_in_executor(self._thread, work)
+            )
         except (sqlite3.Error, OSError) as err:
             raise NotKeptError(f"journal: {type(err).__name__}: {err}") from err
 

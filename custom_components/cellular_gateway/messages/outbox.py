@@ -1,7 +1,7 @@
 """What goes out: numbers brought into form, each recipient tried, one outcome for each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..gateways.base import Gateway
 from ..gateways.errors import GatewayError, MessageError
@@ -48,6 +48,7 @@ class Outbox:
     async def _try(self, message: OutgoingSms) -> Receipt | GatewayError | MessageError:
         """Send one message, with the error as the outcome where nothing left."""
         try:
-            return await self._gateway.send_sms(message)
+            number = self.number(message.number)
+            return await self._gateway.send_sms(replace(message, number=number))
         except (GatewayError, MessageError) as err:
             return err

@@ -1,0 +1,252 @@
+"""An entry that starts, stops and reconnects at an awkward moment: nothing is lost or left open."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+import threading
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.const import (
+    EVENT_HOMEASSISTANT_STARTED,
+    EVENT_HOMEASSISTANT_STOP,
+    STATE_OFF,
+    STATE_ON,
+)
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.cellular_gateway import coordinator as coordinator_module
+from custom_components.cellular_gateway.const import POLL_INTERVAL
+from custom_components.cellular_gateway.gateways.at_modem.gateway import AtModemGateway
+from custom_components.cellular_gateway.gateways.errors import (
+    GatewayConnectionError,
+    GatewayTimeoutError,
+    Reason,
+)
+from custom_components.cellular_gateway.gateways.models import GatewayInfo, SmsKind, SmsPart
+from custom_components.cellular_gateway.messages.inbox import Inbox
+from simulator.at_modem import AtModem
+
+from .house import ANN
+from .waiting import shown, until_state
+
+pytestmark = pytest.mark.usefixtures("usb")
+
+CONNECTED = "binary_sensor.boat_connected"
+EVENT = "event.boat_sms"
+LATE = SmsPart(
+    port="1",
+    identity="late",
+    kind=SmsKind.TEXT,
+    sender=ANN,
+    text="late",
+    received_at=datetime.now(UTC),
+)
+
+
+def arriving(keep: Inbox, then: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Have a message arrive, and time pass, right before something is awaited."""
+
+    async def wrapped(*args: Any) -> Any:
+        await keep.keep([LATE])
+        await asyncio.sleep(0.1)
+        return await then(*args)
+
+    return wrapped
+
+
+async def assert_fires_after(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Check that the late message has not fired yet, and does in the next set-up."""
+    state = hass.states.get(EVENT)
+    assert state is None or state.attributes.get("text") != "late"
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until_state(hass, EVENT, lambda state: state.attributes.get("text") == "late")
+
+
+async def test_nothing_fires_before_home_assistant_has_started(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """What is kept earlier waits: no automation would hear it."""
+    hass.set_state(CoreState.starting)
+    await hass.config_entries.async_setup(entry.entry_id)
+    inbox: Any = entry.runtime_data.gateway._message_consumer
+    await inbox.keep([LATE])
+    await hass.async_block_till_done()
+    assert [each.part.text for each in await entry.runtime_data.journal.unfinished()] == ["late"]
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await until_state(hass, EVENT, lambda state: state.attributes.get("text") == "late")
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_what_comes_while_the_entities_go_fires_later(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """A message that arrives when its event entity is gone is not announced to nobody."""
+    gateway = loaded.runtime_data.gateway
+    inbox: Any = gateway._message_consumer
+    with patch.object(gateway, "close", arriving(inbox, gateway.close)):
+        assert await hass.config_entries.async_unload(loaded.entry_id)
+    await assert_fires_after(hass, loaded)
+
+
+async def test_a_failed_unload_goes_on_announcing(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """As long as the entities are there they hear of what comes."""
+    inbox: Any = loaded.runtime_data.gateway._message_consumer
+    with patch.object(hass.config_entries, "async_unload_platforms", return_value=False):
+        assert not await hass.config_entries.async_unload(loaded.entry_id)
+    await inbox.keep([LATE])
+    await until_state(hass, EVENT, lambda state: state.attributes.get("text") == "late")
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
+
+
+async def test_what_comes_while_home_assistant_stops_fires_later(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """From the stop on no automation runs any more, so nothing is announced any more."""
+    gateway = loaded.runtime_data.gateway
+    inbox: Any = gateway._message_consumer
+    with patch.object(gateway, "close", arriving(inbox, gateway.close)):
+        hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+        await hass.async_block_till_done()
+    assert shown(hass, EVENT).attributes.get("text") != "late"
+    await hass.config_entries.async_unload(loaded.entry_id)
+    await assert_fires_after(hass, loaded)
+
+
+async def test_no_reconnecting_after_the_stop(
+    hass: HomeAssistant, loaded: MockConfigEntry, modem: AtModem
+) -> None:
+    """A link that is being made when Home Assistant stops is given up, and none is made later."""
+    entered = asyncio.Event()
+    connects: list[str] = []
+
+    async def connect(self: AtModemGateway) -> None:
+        connects.append("begun")
+        entered.set()
+        await asyncio.sleep(0.2)
+        connects.append("done")
+
+    modem.unplug()
+    await until_state(hass, CONNECTED, lambda state: state.state == STATE_OFF)
+    with patch.object(AtModemGateway, "connect", connect):
+        await asyncio.wait_for(entered.wait(), 5)
+        hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+        await hass.async_block_till_done()
+        await asyncio.sleep(0.3)
+    assert connects == ["begun"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "homeassistant.config_entries.ConfigEntries.async_forward_entry_setups",
+        "custom_components.cellular_gateway._trust_pin",
+        "custom_components.cellular_gateway.recipient_names",
+    ],
+)
+async def test_a_failed_set_up_leaves_nothing_open(
+    hass: HomeAssistant, entry: MockConfigEntry, broken: str
+) -> None:
+    """Whichever step fails, the journal and the port are free for the next try."""
+    with patch(broken, side_effect=ValueError("broken")):
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    for thread in threading.enumerate():
+        if thread.name.startswith("journal"):
+            await hass.async_add_executor_job(thread.join, 5)
+            assert not thread.is_alive()
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_an_option_changed_during_the_set_up_counts(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """What is changed while the link is made is set up too."""
+    connect = AtModemGateway.connect
+
+    async def changed(gateway: AtModemGateway) -> GatewayInfo:
+        hass.config_entries.async_update_entry(entry, options={"country": "FR"})
+        return await connect(gateway)
+
+    with patch.object(AtModemGateway, "connect", changed):
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+    assert entry.runtime_data.gateway._settings.country == "FR"
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_port_that_appears_is_tried_at_once_and_often(
+    hass: HomeAssistant, loaded: MockConfigEntry, modem: AtModem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A modem that was just plugged in needs a moment: the waits begin anew, short ones first."""
+    monkeypatch.setattr(coordinator_module, "RECONNECT_DELAYS", (0.0, 0.1, 600.0))
+    coordinator = loaded.runtime_data.coordinator
+    appear: Any = coordinator._ports_changed
+    real, tries = coordinator.gateway.connect, 0
+    third = asyncio.Event()
+
+    async def connect() -> Any:
+        nonlocal tries
+        tries += 1
+        if tries == 3:
+            third.set()
+            # It appears in the very moment in which a try begins that comes too early for it.
+            appear({object()}, set())
+        if tries < 6:
+            await asyncio.sleep(0)
+            raise GatewayConnectionError(Reason.NOT_FOUND)
+        return await real()
+
+    monkeypatch.setattr(coordinator.gateway, "connect", connect)
+    modem.unplug()
+    await until_state(hass, CONNECTED, lambda state: state.state == STATE_OFF)
+    while tries < 2:
+        await asyncio.sleep(0.01)
+    await modem.plug()
+    appear({object()}, set())
+    await asyncio.wait_for(third.wait(), 5)
+    await until_state(hass, CONNECTED, lambda state: state.state == STATE_ON)
+
+
+async def test_a_modem_that_comes_back_locked_asks_for_its_pin(
+    hass: HomeAssistant, loaded: MockConfigEntry, modem: AtModem, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another SIM is in it now: nothing is tried, a person is asked."""
+    assert modem.sim is not None
+    modem.unplug()
+    await until_state(hass, CONNECTED, lambda state: state.state == STATE_OFF)
+    modem.sim.pin = "4321"
+    modem.sim.power_up()
+    await modem.plug()
+    loaded.runtime_data.coordinator._ports_changed({object()}, set())
+    async with asyncio.timeout(10):
+        while not any(loaded.async_get_active_flows(hass, {SOURCE_REAUTH})):
+            await asyncio.sleep(0.01)
+    assert modem.sim.pin_tries == 3
+    assert caplog.text.count("needs a person's help") == 1
+
+
+async def test_what_no_modem_pushes_is_polled(
+    hass: HomeAssistant, loaded: MockConfigEntry, modem: AtModem, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once a minute a modem is asked; one that fails to answer is told of once."""
+    modem.radio.signal = replace(modem.radio.signal, rssi=1)
+    async_fire_time_changed(hass, dt_util.utcnow() + POLL_INTERVAL + timedelta(seconds=1))
+    await until_state(hass, "sensor.boat_signal", lambda state: state.state == "-111")
+    coordinator = loaded.runtime_data.coordinator
+    with patch.object(AtModemGateway, "poll", side_effect=GatewayTimeoutError("AT+CSQ")):
+        await coordinator.async_refresh()
+        await coordinator.async_refresh()
+    assert caplog.text.count("did not answer in time") == 1
+    assert shown(hass, CONNECTED).state == STATE_ON
