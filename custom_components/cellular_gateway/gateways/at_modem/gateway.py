@@ -60,10 +60,12 @@ class AtModemGateway(Gateway):
         self._settings = settings
         self._open_serial = open_serial
         self._pin_guard = pin_guard
+        self._memory = memory
         self._receiver = Receiver(settings, memory, lambda: self._message_consumer)
         self._status = Status(self._publish)
         self._capabilities: Capabilities | None = None
         self._session: Session | None = None
+        self._opening: Session | None = None
         self._speed: int | None = None
         self._connecting = asyncio.Lock()
         self._sends: set[asyncio.Task[Any]] = set()
@@ -101,16 +103,23 @@ class AtModemGateway(Gateway):
                 self._settings,
                 open_serial=self._open_serial,
                 pin_guard=self._pin_guard,
+                memory=self._memory,
                 receiver=self._receiver,
                 status=self._status,
                 ended=self._session_ended,
             )
+            self._opening = session
             try:
                 info = await session.open(self._speed)
                 await session.start()
             except BaseException:
                 await session.close()
                 raise
+            finally:
+                self._opening = None
+            if self._closed:
+                await session.close()
+                raise GatewayConnectionError(Reason.CLOSED)
             self._speed = session.speed
             self._capabilities = self._capabilities or self._status.capabilities()
             self._session = session
@@ -141,6 +150,8 @@ class AtModemGateway(Gateway):
         self._closed = True
         if self._sends:
             await asyncio.wait(set(self._sends), timeout=self._settings.clocks.closing)
+        if self._opening is not None:
+            await self._opening.close()
         await self._drop()
         if self._sends:
             # Their commands have failed with the link, so that their receipts are written now.

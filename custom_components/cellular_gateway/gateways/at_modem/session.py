@@ -6,7 +6,7 @@ import contextlib
 import logging
 from typing import Any
 
-from ..base import PinGuard
+from ..base import Memory, PinGuard
 from ..errors import GatewayConnectionError, GatewayError, GatewayTimeoutError, Reason
 from ..models import GatewayInfo, SimState
 from .client import AtClient, Unsolicited
@@ -27,6 +27,7 @@ from .questions import (
 from .quirks import tells_of_readiness, tells_of_sim, tells_of_start
 from .receive import Receiver
 from .settings import AtModemSettings
+from .sim_key import recognise_sim
 from .status import Status
 from .storages import Storages
 
@@ -42,6 +43,7 @@ class Session:
         *,
         open_serial: SerialOpener,
         pin_guard: PinGuard,
+        memory: Memory,
         receiver: Receiver,
         status: Status,
         ended: Callable[[Session, GatewayError], None],
@@ -50,6 +52,7 @@ class Session:
         self._settings = settings
         self._open_serial = open_serial
         self._pin_guard = pin_guard
+        self._memory = memory
         self._receiver = receiver
         self._status = status
         self._ended = ended
@@ -61,6 +64,7 @@ class Session:
         self._network_is_in_doubt = False
         self._identity = Identity()
         self._sim = Sim()
+        self._sim_key = ""
         self._delivery: Delivery | None = None
         self._error: GatewayError | None = None
         self.speed: int | None = None
@@ -71,11 +75,6 @@ class Session:
         if self._client is None:
             raise GatewayConnectionError(Reason.NOT_CONNECTED)
         return self._client
-
-    @property
-    def sim_key(self) -> str:
-        """What tells this SIM from others, as good as it can be known."""
-        return self._sim.iccid or self._sim.imsi or self._identity.imei or ""
 
     async def open(self, known_speed: int | None) -> GatewayInfo:
         """Make the link and set the modem up; raise what keeps it from that."""
@@ -113,6 +112,7 @@ class Session:
         self._delivery = None
         if state in USABLE:
             self._sim = await ask_sim(self.client, self._identity.quirks)
+            self._sim_key = await recognise_sim(self._memory, self._sim, self._identity.imei)
             self._delivery = await prepare_messages(self.client)
         self._status.identify(self._identity, self._sim)
         self._status.set_sim_state(state)
@@ -169,7 +169,7 @@ class Session:
             if (delivery := self._delivery) is None:
                 await self._wait_for_sim()
                 continue
-            await self._receiver.run(Storages(self.client, delivery), self.sim_key)
+            await self._receiver.run(Storages(self.client, delivery), self._sim_key)
             if self._delivery is not None:
                 await prepare_line(self.client)
                 self._delivery = await prepare_messages(self.client)
