@@ -328,7 +328,7 @@ async def test_another_sim_makes_another_identity(lab: Lab) -> None:
     """The same PDU on another card is another message."""
     octets = lie(lab, "the same")
     for number, iccid in enumerate(("89490200001234567892", "89490200001234567801"), 1):
-        modem, device = await lab.modem(sim=Sim(number=OWN, iccid=iccid))
+        modem, device = await lab.modem(sim=Sim(number=OWN, iccid=iccid, imsi=iccid[-15:]))
         sim_of(modem).storage.add(octets, MessageStatus.REC_UNREAD)
         lab.notebook.values["adopted"] = "1"
         gateway = lab.gateway(device)
