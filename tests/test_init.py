@@ -1,16 +1,24 @@
 """An entry set up, stopped, changed and removed."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+    async_fire_time_changed,
+)
 
+from custom_components.cellular_gateway import backup
 from custom_components.cellular_gateway.const import (
     CONF_DEVICE,
     CONF_PIN,
@@ -20,6 +28,8 @@ from custom_components.cellular_gateway.const import (
 )
 from custom_components.cellular_gateway.diagnostics import async_get_config_entry_diagnostics
 from custom_components.cellular_gateway.gateways.errors import GatewayConnectionError
+from custom_components.cellular_gateway.gateways.models import OutgoingSms
+from custom_components.cellular_gateway.messages.journal import Journal
 from simulator.at_modem import AtModem
 from simulator.network import Network
 
@@ -93,15 +103,115 @@ async def test_a_missing_sim_loads(
 
 
 async def test_an_unusable_journal_acknowledges_nothing(
-    hass: HomeAssistant, entry: MockConfigEntry, modem: AtModem
+    hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     """The modem is not even opened: what it holds stays there."""
     path = journal_path(hass, entry)
-    await hass.async_add_executor_job(path.parent.mkdir, 0o777, True, True)
-    await hass.async_add_executor_job(path.write_bytes, b"no database at all " * 99)
+    await hass.async_add_executor_job(path.mkdir, 0o777, True)
     await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "journal_unusable"
+
+
+async def test_a_broken_journal_is_set_aside(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_client: Any
+) -> None:
+    """The gateway works, and an issue tells where the broken file is, until it is confirmed."""
+    path = journal_path(hass, entry)
+    await hass.async_add_executor_job(path.parent.mkdir, 0o777, True, True)
+    await hass.async_add_executor_job(path.write_bytes, b"no database at all " * 99)
+    assert await async_setup_component(hass, "repairs", {})
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+    issues = ir.async_get(hass)
+    issue_id = f"journal_broken_{entry.entry_id}"
+    issue = issues.async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    aside = Path(issue.translation_placeholders["path"])
+    assert (await hass.async_add_executor_job(aside.read_bytes)).startswith(b"no database")
+    client = await hass_client()
+    fix = {"handler": DOMAIN, "issue_id": issue_id}
+    flow = await (await client.post("/api/repairs/issues/fix", json=fix)).json()
+    await client.post(f"/api/repairs/issues/fix/{flow['flow_id']}", json={})
+    assert issues.async_get_issue(DOMAIN, issue_id) is None
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_send_that_was_cut_off_is_told_once(
+    hass: HomeAssistant, entry: MockConfigEntry, network: Network
+) -> None:
+    """Home Assistant died with a text on the wire: an event says so, and nothing is sent again."""
+    journal = Journal(journal_path(hass, entry))
+    await journal.open()
+    await journal.begin_send(ANN, None, datetime(2026, 11, 21, 12, 0, tzinfo=UTC))
+    await journal.close()
+    fired = async_capture_events(hass, "state_changed")
+    for _ in range(2):
+        await hass.config_entries.async_setup(entry.entry_id)
+        state = await until_state(
+            hass, "event.boat_sms", lambda state: "started_at" in state.attributes
+        )
+        await hass.config_entries.async_unload(entry.entry_id)
+    assert state.attributes["event_type"] == "outcome_unknown"
+    assert (state.attributes["number"], state.attributes["recipient"]) == (ANN, "Ann")
+    told = {
+        event.data["new_state"].state
+        for event in fired
+        if event.data["entity_id"] == "event.boat_sms"
+        and "started_at" in event.data["new_state"].attributes
+    }
+    assert len(told) == 1
+    assert network.sent == []
+
+
+async def test_a_send_whose_caller_gives_up_is_not_cut_off(
+    hass: HomeAssistant, loaded: MockConfigEntry, network: Network, modem: AtModem
+) -> None:
+    """It goes on to its end, which is known afterwards."""
+    modem.faults.late("+CMGS", 0.3)
+    message = OutgoingSms(number=ANN, text="Alarm")
+    send = asyncio.create_task(loaded.runtime_data.outbox.send([message]))
+    await asyncio.sleep(0)
+    send.cancel()
+    await network.wait_sent()
+    await hass.config_entries.async_unload(loaded.entry_id)
+    journal = Journal(journal_path(hass, loaded))
+    await journal.open()
+    assert await journal.interrupted_sends() == []
+    await journal.close()
+
+
+async def test_a_backup_finds_the_journal_whole(
+    hass: HomeAssistant, loaded: MockConfigEntry, network: Network
+) -> None:
+    """The log beside the file is empty when the copy is made."""
+    await network.send(ANN, MODEM_NUMBER, "one")
+    await until_state(hass, "event.boat_sms", lambda state: "text" in state.attributes)
+    log = journal_path(hass, loaded)
+    log = log.with_name(f"{log.name}-wal")
+    assert (await hass.async_add_executor_job(log.stat)).st_size > 0
+    await backup.async_pre_backup(hass)
+    assert (await hass.async_add_executor_job(log.stat)).st_size == 0
+    await backup.async_post_backup(hass)
+    await loaded.runtime_data.journal.close()
+    await backup.async_pre_backup(hass)
+
+
+async def test_the_journal_is_pruned(
+    hass: HomeAssistant, loaded: MockConfigEntry, network: Network, freezer: FrozenDateTimeFactory
+) -> None:
+    """After three months a message is forgotten."""
+    await network.send(ANN, MODEM_NUMBER, "one")
+    await until_state(hass, "event.boat_sms", lambda state: "text" in state.attributes)
+    journal = loaded.runtime_data.journal
+    while await journal.counts() != {"text done": 1}:
+        await asyncio.sleep(0)
+    await journal.removed([])
+    freezer.tick(timedelta(days=91))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert await journal.counts() == {}
 
 
 async def test_removal_takes_the_journal_along(

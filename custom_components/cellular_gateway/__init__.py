@@ -1,17 +1,34 @@
 """Cellular Gateway: SMS through modems, gateways and networks, in Home Assistant."""
 
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    issue_registry as ir,
+)
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
-from .const import CONF_COUNTRY, CONF_KIND, CONF_PIN, CONF_PIN_GIVEN, CONF_PIN_SIM, DOMAIN
+from .const import (
+    CONF_COUNTRY,
+    CONF_KIND,
+    CONF_PIN,
+    CONF_PIN_GIVEN,
+    CONF_PIN_SIM,
+    DOMAIN,
+    JOURNAL_AGE,
+    JOURNAL_PARTS,
+    LOGGER,
+    PRUNE_INTERVAL,
+)
 from .coordinator import GatewayConfigEntry, GatewayCoordinator, RuntimeData
 from .entity import gateway_identifier
 from .gateways.errors import NotKeptError
@@ -45,14 +62,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         journal = Journal(_journal_path(hass, entry))
         undo.push_async_callback(journal.close)
         try:
-            await journal.open()
+            _report_broken(hass, entry, await journal.open())
             await _trust_pin(entry, journal)
         except NotKeptError as err:
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN, translation_key="journal_unusable"
             ) from err
         data = {**entry.data, **entry.options}
-        gateway = KINDS[entry.data[CONF_KIND]].build(hass, data, journal, journal)
+        gateway = KINDS[entry.data[CONF_KIND]].build(hass, data, journal.pins, journal)
         coordinator = GatewayCoordinator(hass, entry, gateway)
         inbox = Inbox(journal)
         gateway.subscribe_messages(inbox)
@@ -70,7 +87,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
             announcer=Announcer(
                 hass, entry, journal, inbox, country=country, recipients=recipients
             ),
-            outbox=Outbox(gateway, country),
+            outbox=Outbox(gateway, journal, country),
         )
         _add_device(hass, entry)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -94,12 +111,13 @@ async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
-    """Remove the journal with its entry."""
+    """Remove the journal with its entry, and those that were set aside."""
+    ir.async_delete_issue(hass, DOMAIN, _broken_issue(entry))
     path = _journal_path(hass, entry)
 
     def remove() -> None:
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink(missing_ok=True)
 
     await hass.async_add_executor_job(remove)
 
@@ -109,11 +127,31 @@ def _journal_path(hass: HomeAssistant, entry: GatewayConfigEntry) -> Path:
     return Path(hass.config.path(".storage", f"{DOMAIN}.{entry.entry_id}.db"))
 
 
+def _broken_issue(entry: GatewayConfigEntry) -> str:
+    """Name the repair issue of a journal that was broken."""
+    return f"journal_broken_{entry.entry_id}"
+
+
+def _report_broken(hass: HomeAssistant, entry: GatewayConfigEntry, aside: Path | None) -> None:
+    """Tell the user where a broken journal is now."""
+    if aside is not None:
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            _broken_issue(entry),
+            is_fixable=True,
+            is_persistent=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="journal_broken",
+            translation_placeholders={"title": entry.title, "path": str(aside)},
+        )
+
+
 async def _trust_pin(entry: GatewayConfigEntry, journal: Journal) -> None:
     """Carry over to the journal, once, that a SIM accepted the PIN when the user gave it."""
     given = entry.data.get(CONF_PIN_GIVEN)
     if given is not None and await journal.get(CONF_PIN_GIVEN) != given:
-        await journal.entered(entry.data[CONF_PIN_SIM], entry.data[CONF_PIN], accepted=True)
+        await journal.pins.entered(entry.data[CONF_PIN_SIM], entry.data[CONF_PIN], accepted=True)
         await journal.set(CONF_PIN_GIVEN, given)
 
 
@@ -137,6 +175,16 @@ def _watch(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
     entry.async_on_unload(runtime.coordinator.watch_ports())
     # Polling is the safety net of the link too, so it goes on without any entity.
     entry.async_on_unload(runtime.coordinator.async_add_listener(lambda: None))
+
+    async def prune(now: datetime) -> None:
+        try:
+            await runtime.journal.prune(now - JOURNAL_AGE, JOURNAL_PARTS)
+        except NotKeptError as err:
+            LOGGER.error("The message journal could not be pruned: %s", err)
+
+    entry.async_on_unload(
+        async_track_time_interval(hass, prune, PRUNE_INTERVAL, cancel_on_shutdown=True)
+    )
 
     async def stop(_: Event) -> None:
         await _shutdown(runtime)
@@ -169,4 +217,5 @@ async def _shutdown(runtime: RuntimeData) -> None:
     await runtime.announcer.stop()
     await runtime.coordinator.async_shutdown()
     await runtime.gateway.close()
+    await runtime.outbox.close()
     await runtime.journal.close()

@@ -39,10 +39,21 @@ POLL_INTERVAL: Final = timedelta(seconds=60)
 # the wait after a repair short.
 RECONNECT_DELAYS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 
+# What was finished is kept so long, and so many, for whoever looks for a fault; a repetition by
+# the network comes within days.
+JOURNAL_AGE: Final = timedelta(days=90)
+JOURNAL_PARTS: Final = 10_000
+PRUNE_INTERVAL: Final = timedelta(hours=24)
+
 
 def signal_sms(entry_id: str) -> str:
     """Name the dispatcher signal that fires for each `Announcement` of an entry."""
     return f"{DOMAIN}_sms_{entry_id}"
+
+
+def signal_send_interrupted(entry_id: str) -> str:
+    """Name the signal that carries each `Interruption` of an entry."""
+    return f"{DOMAIN}_send_interrupted_{entry_id}"
 
 
 def signal_sms_shown(entry_id: str) -> str:

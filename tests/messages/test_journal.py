@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import sqlite3
 
@@ -12,6 +12,8 @@ from custom_components.cellular_gateway.gateways.errors import NotKeptError
 from custom_components.cellular_gateway.gateways.models import Kept, SmsKind, SmsPart
 from custom_components.cellular_gateway.messages.journal import Journal, Progress
 from custom_components.cellular_gateway.sms.tpdu import Concatenation
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 PART = SmsPart(
     port="1",
@@ -125,28 +127,28 @@ async def test_memory_survives(journal: Journal, path: Path) -> None:
 
 async def test_a_pin_never_accepted_is_tried_once(journal: Journal, path: Path) -> None:
     """The attempt is committed before it is made: dying right after it makes no second one."""
-    assert await journal.may_enter("sim", "1234")
+    assert await journal.pins.may_enter("sim", "1234")
     journal = await reopened(journal, path)
-    assert not await journal.may_enter("sim", "1234")
-    assert await journal.may_enter("sim", "4321")
-    assert await journal.may_enter("other sim", "1234")
+    assert not await journal.pins.may_enter("sim", "1234")
+    assert await journal.pins.may_enter("sim", "4321")
+    assert await journal.pins.may_enter("other sim", "1234")
     await journal.close()
 
 
 async def test_an_accepted_pin_is_entered_again_and_a_refused_one_never(journal: Journal) -> None:
     """Each acceptance clears the count; two attempts of unknown outcome leave the SIM a try."""
-    await journal.may_enter("sim", "1234")
-    await journal.entered("sim", "1234", accepted=True)
-    assert [await journal.may_enter("sim", "1234") for _ in range(3)] == [True, True, False]
-    await journal.entered("sim", "1234", accepted=True)
-    assert await journal.may_enter("sim", "1234")
-    await journal.entered("sim", "1234", accepted=False)
-    assert not await journal.may_enter("sim", "1234")
+    await journal.pins.may_enter("sim", "1234")
+    await journal.pins.entered("sim", "1234", accepted=True)
+    assert [await journal.pins.may_enter("sim", "1234") for _ in range(3)] == [True, True, False]
+    await journal.pins.entered("sim", "1234", accepted=True)
+    assert await journal.pins.may_enter("sim", "1234")
+    await journal.pins.entered("sim", "1234", accepted=False)
+    assert not await journal.pins.may_enter("sim", "1234")
 
 
 async def test_no_pin_is_in_the_file(journal: Journal, path: Path) -> None:
     """The PIN itself is not written a second time."""
-    await journal.may_enter("sim", "86420975")
+    await journal.pins.may_enter("sim", "86420975")
     await journal.close()
     assert b"86420975" not in path.read_bytes()
 
@@ -170,15 +172,41 @@ async def test_a_closed_journal_keeps_nothing(path: Path) -> None:
         await journal.keep([PART])
 
 
-@pytest.mark.parametrize("content", [b"this is no database, but it is long enough for one" * 99])
-async def test_a_broken_file_is_reported(path: Path, content: bytes) -> None:
-    """A file that is no database is left as it is."""
+async def test_a_broken_file_is_set_aside(path: Path) -> None:
+    """A file that is no database is kept under another name, and a new journal begun."""
+    content = b"this is no database, but it is long enough for one" * 99
     path.parent.mkdir()
     path.write_bytes(content)
     journal = Journal(path)
+    aside = await journal.open()
+    assert aside is not None
+    assert aside.read_bytes() == content
+    assert await journal.keep([PART]) == [Kept.NEW]
+    await journal.close()
+
+
+async def test_a_damaged_page_is_found(journal: Journal, path: Path) -> None:
+    """A disk that broke a part of the file is noticed at the start, not in the middle."""
+    await journal.keep(
+        [replace(PART, identity=str(number), text="x" * 900) for number in range(99)]
+    )
+    await journal.close()
+    octets = bytearray(path.read_bytes())
+    octets[8192:16384] = b"\xff" * 8192
+    path.write_bytes(octets)
+    journal = Journal(path)
+    assert await journal.open() is not None
+    assert await journal.unfinished() == []
+    await journal.close()
+
+
+async def test_a_disk_that_fails_sets_nothing_aside(path: Path) -> None:
+    """A file that cannot be opened for the moment may be whole."""
+    path.mkdir(parents=True)
+    journal = Journal(path)
     with pytest.raises(NotKeptError):
         await journal.open()
-    assert path.read_bytes() == content
+    assert path.is_dir()
     await journal.close()
 
 
@@ -196,7 +224,55 @@ async def test_a_newer_file_is_reported(journal: Journal, path: Path) -> None:
 
 async def test_it_is_durable(journal: Journal, path: Path) -> None:
     """A power cut after the commit loses nothing: write-ahead log, synchronised in full."""
-    database = journal._database
     assert path.with_name("journal.db-wal").exists()
-    synchronous = await journal._run(lambda: database.execute("PRAGMA synchronous").fetchone())
-    assert synchronous == (2,)
+    database = journal._database
+    cursor = await database.run(lambda: database.connection.execute("PRAGMA synchronous"))
+    assert await database.run(cursor.fetchone) == (2,)
+
+
+async def test_sends_of_an_earlier_run(journal: Journal, path: Path) -> None:
+    """What was on the wire when we died is known afterwards, until its end is told."""
+    number = await journal.begin_send("+32470000001", "1", NOW)
+    await journal.end_send(await journal.begin_send("+32470000002", None, NOW))
+    assert await journal.interrupted_sends() == []
+    journal = await reopened(journal, path)
+    await journal.begin_send("+32470000003", None, NOW)
+    (send,) = await journal.interrupted_sends()
+    assert (send.id, send.number, send.port, send.started_at) == (number, "+32470000001", "1", NOW)
+    await journal.end_send(send.id)
+    assert await journal.interrupted_sends() == []
+    await journal.close()
+
+
+async def test_pruning(journal: Journal) -> None:
+    """By age and by count; what is unfinished or still stored in the gateway is kept."""
+    gone = replace(PART, storage=None, index=None, concatenation=None)
+    old = NOW - timedelta(days=100)
+    parts = [
+        replace(gone, identity="old", received_at=old),
+        replace(PART, identity="old, stored", received_at=old),
+        replace(gone, identity="old, not announced", received_at=old),
+        *(replace(gone, identity=str(number), received_at=NOW) for number in range(10)),
+    ]
+    await journal.keep(parts)
+    entries = await journal.unfinished()
+    await journal.mark(
+        [entry.id for entry in entries if "not announced" not in entry.part.identity],
+        Progress.DONE,
+    )
+    assert await journal.prune(NOW - timedelta(days=90), 100) == 1
+    assert await journal.prune(NOW - timedelta(days=90), 4) == 6
+    kept = [part.identity for part in parts if await journal.keep([part]) == [Kept.KNOWN]]
+    assert kept == ["old, stored", "old, not announced", "6", "7", "8", "9"]
+
+
+async def test_a_checkpoint_makes_a_copy_whole(journal: Journal, path: Path) -> None:
+    """The file alone, without its log, holds everything."""
+    await journal.keep([PART])
+    await journal.checkpoint()
+    copy = path.with_name("copy.db")
+    copy.write_bytes(path.read_bytes())
+    restored = Journal(copy)
+    assert await restored.open() is None
+    assert [entry.part for entry in await restored.unfinished()] == [PART]
+    await restored.close()

@@ -18,7 +18,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
-from ..const import LOGGER, signal_sms, signal_sms_shown
+from ..const import LOGGER, signal_send_interrupted, signal_sms, signal_sms_shown
 from ..gateways.errors import NotKeptError
 from ..gateways.models import Kept, SmsMessage, SmsPart
 from ..sms.errors import MessageError
@@ -63,6 +63,25 @@ class Announcement:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """A text that was being sent when Home Assistant died: it was sent, or it was not."""
+
+    number: str = field(repr=False)
+    recipient: str | None = field(repr=False)
+    port: str | None
+    started_at: datetime
+
+    def attributes(self) -> dict[str, Any]:
+        """Return the interruption as attributes of an entity; the time is ISO 8601."""
+        return {
+            "number": self.number,
+            "recipient": self.recipient,
+            "started_at": self.started_at.isoformat(),
+            "port": self.port,
+        }
+
+
 class Inbox:
     """Keeps what a gateway hands over."""
 
@@ -103,6 +122,7 @@ class Announcer:
         self._hass = hass
         self._name = f"{entry.title} announcer"
         self._signals = (signal_sms_shown(entry.entry_id), signal_sms(entry.entry_id))
+        self._interrupted = signal_send_interrupted(entry.entry_id)
         self._journal = journal
         self._inbox = inbox
         self._country = country
@@ -111,6 +131,7 @@ class Announcer:
         self._parts: dict[int, SmsPart] = {}
         self._last_id = 0
         self._unmarked: dict[int, Progress] = {}
+        self._told: set[int] = set()
         self._task: asyncio.Task[None] | None = None
 
     @callback
@@ -157,6 +178,7 @@ class Announcer:
     async def _announce_kept(self) -> None:
         """Announce what has come since the last time, and what has waited too long."""
         await self._mark()
+        await self._tell_interrupted()
         for entry in await self._journal.unfinished(self._last_id):
             self._last_id = entry.id
             self._take(entry)
@@ -165,6 +187,17 @@ class Announcer:
             self._publish(assembly)
         self._unmarked |= dict.fromkeys(self._reassembler.take_settled(), Progress.DONE)
         await self._mark()
+
+    async def _tell_interrupted(self) -> None:
+        """Tell of the sends that an earlier run left on the wire; none is sent again."""
+        for send in await self._journal.interrupted_sends():
+            if send.id not in self._told:
+                self._told.add(send.id)
+                interruption = Interruption(
+                    send.number, self._recipients.get(send.number), send.port, send.started_at
+                )
+                async_dispatcher_send(self._hass, self._interrupted, interruption)
+            await self._journal.end_send(send.id)
 
     def _take(self, entry: Entry) -> None:
         """Announce a text that is whole, or put the part to the others of its text."""

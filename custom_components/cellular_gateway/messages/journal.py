@@ -1,22 +1,19 @@
 """What must survive: every received part, what was announced, and what a gateway remembers.
 
-One SQLite file per entry, written by one thread. `synchronous=FULL` makes a commit mean "on the
-disk": only then is a message acknowledged to the gateway, which deletes its own copy.
+Only what is committed here is acknowledged to the gateway, which then deletes its own copy.
 """
 
-import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-import hashlib
 from pathlib import Path
 import sqlite3
 
-from ..gateways.errors import NotKeptError
 from ..gateways.models import Kept, SmsKind, SmsPart
 from ..sms.tpdu import Concatenation
+from . import pin_guard
+from .database import Database
 
 SCHEMA_VERSION = 1
 
@@ -43,18 +40,13 @@ CREATE TABLE part (
 ) STRICT;
 CREATE INDEX part_unfinished ON part (id) WHERE progress != 'done';
 CREATE TABLE memory (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE pin (
-    sim TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,
-    verdict TEXT NOT NULL,
-    attempts INTEGER NOT NULL,
-    PRIMARY KEY (sim, fingerprint)
+CREATE TABLE send (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    number TEXT NOT NULL,
+    port TEXT,
+    started_at TEXT NOT NULL
 ) STRICT;
 """
-
-# A SIM allows three tries. A PIN that it once accepted may be tried twice without hearing what
-# came of it (power was cut at that very moment), any other once: one try is always left.
-_ATTEMPTS = {"accepted": 2, "untried": 1, "refused": 0}
 
 
 class Progress(StrEnum):
@@ -74,140 +66,143 @@ class Entry:
     progress: Progress
 
 
+@dataclass(frozen=True, slots=True)
+class InterruptedSend:
+    """A send that was on the wire when Home Assistant died: nobody knows what came of it."""
+
+    id: int
+    number: str = field(repr=False)
+    port: str | None
+    started_at: datetime
+
+
 class Journal:
-    """The journal of one config entry; it serves every kind, and is its memory and PIN guard."""
+    """The journal of one config entry; it serves every kind, and is its memory."""
 
     def __init__(self, path: Path) -> None:
         """Name the file; `open` makes or opens it."""
-        self._path = path
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"journal {path.stem}")
-        self._connection: sqlite3.Connection | None = None
-        self._closed = False
+        self._database = Database(path, _SCHEMA + pin_guard.SCHEMA, SCHEMA_VERSION)
+        self.pins = pin_guard.JournalPinGuard(self._database)
+        self._last_run = 0
 
-    async def open(self) -> None:
+    async def open(self) -> Path | None:
         """Open the file, making it where there is none.
 
-        Raises `NotKeptError` when it cannot be used, also when a newer version wrote it.
+        Returns where a broken one was set aside. Raises `NotKeptError` when it cannot be used,
+        also when a newer version wrote it.
         """
-        await self._run(self._open)
+        aside = await self._database.open()
+        self._last_run = await self._database.run(self._last_send)
+        return aside
 
     async def close(self) -> None:
         """Finish what was begun and close the file, for good."""
-        if not self._closed:
-            try:
-                await self._run(self._close)
-            finally:
-                self._closed = True
-                await asyncio.to_thread(self._thread.shutdown)
+        await self._database.close()
+
+    async def checkpoint(self) -> None:
+        """Make a copy of the file whole."""
+        await self._database.checkpoint()
 
     async def keep(self, parts: Sequence[SmsPart]) -> list[Kept]:
         """Commit the parts together and tell what each was."""
-        return await self._run(lambda: self._keep(parts))
+        return await self._database.run(lambda: self._keep(parts))
 
     async def removed(self, parts: Iterable[SmsPart]) -> None:
         """Forget where the gateway stored these parts: it no longer does."""
-        await self._write(
+        await self._database.write(
             "UPDATE part SET storage = NULL, storage_index = NULL WHERE identity = ?",
             [(part.identity,) for part in parts],
         )
 
     async def unfinished(self, after: int = 0) -> list[Entry]:
         """Return the parts beyond the number `after` that are not done, in their order."""
-        return await self._run(lambda: self._unfinished(after))
+        return await self._database.run(lambda: self._unfinished(after))
 
     async def mark(self, ids: Iterable[int], progress: Progress) -> None:
         """Commit how far these parts have come."""
-        await self._write(
+        await self._database.write(
             "UPDATE part SET progress = ? WHERE id = ?", [(progress, number) for number in ids]
         )
 
     async def counts(self) -> dict[str, int]:
         """Count the parts by kind and progress, for diagnostics."""
-        return await self._run(self._counts)
+        return await self._database.run(self._counts)
 
     async def get(self, key: str) -> str | None:
         """Return what was last committed under the key."""
-        return await self._run(lambda: self._get(key))
+        return await self._database.run(lambda: self._get(key))
 
     async def set(self, key: str, value: str) -> None:
         """Commit the value under the key."""
-        await self._write("INSERT OR REPLACE INTO memory VALUES (?, ?)", [(key, value)])
+        await self._database.write("INSERT OR REPLACE INTO memory VALUES (?, ?)", [(key, value)])
 
-    async def may_enter(self, sim: str, pin: str) -> bool:
-        """Commit an attempt at this PIN, or return False when a person has to consent first."""
-        return await self._run(lambda: self._may_enter(sim, _fingerprint(sim, pin)))
+    async def begin_send(self, number: str, port: str | None, started_at: datetime) -> int:
+        """Commit that something is going on the wire, and return the number of the send."""
+        row = (number, port, started_at.isoformat())
+        return await self._database.run(lambda: self._begin_send(row))
 
-    async def entered(self, sim: str, pin: str, *, accepted: bool) -> None:
-        """Commit what the SIM said to the PIN."""
-        verdict = "accepted" if accepted else "refused"
-        await self._write(
-            "INSERT OR REPLACE INTO pin VALUES (?, ?, ?, 0)",
-            [(sim, _fingerprint(sim, pin), verdict)],
-        )
+    async def end_send(self, send: int) -> None:
+        """Commit that it is known what came of a send, or that its end was told."""
+        await self._database.write("DELETE FROM send WHERE id = ?", [(send,)])
 
-    async def _write(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
-        """Commit one statement for all rows."""
+    async def interrupted_sends(self) -> list[InterruptedSend]:
+        """Return what an earlier run left on the wire."""
+        return await self._database.run(self._interrupted_sends)
 
-        def write() -> None:
-            with self._database as database:
-                database.executemany(statement, rows)
+    async def prune(self, before: datetime, keep: int) -> int:
+        """Delete what was finished before a time, and all but the newest `keep`; count them.
 
-        await self._run(write)
-
-    async def _run[T](self, work: Callable[[], T]) -> T:
-        """Do the work in the writer thread, which does one thing after the other.
-
-        A caller that is cancelled leaves the work to its end, also work that has not begun.
+        What the gateway still stores is kept: without its row it would be new again.
         """
-        if self._closed:
-            raise NotKeptError("journal: closed")
-        try:
-            return await asyncio.shield(
-                asyncio.get_running_loop().run_in_executor(self._thread, work)
+        return await self._database.run(lambda: self._prune(before, keep))
+
+    def _last_send(self) -> int:
+        """Return the number of the newest send of an earlier run."""
+        row = self._connection.execute("SELECT coalesce(max(id), 0) FROM send").fetchone()
+        return int(row[0])
+
+    def _begin_send(self, row: tuple[str, str | None, str]) -> int:
+        """Insert a send."""
+        with self._connection as connection:
+            cursor = connection.execute(
+                "INSERT INTO send (number, port, started_at) VALUES (?, ?, ?)", row
             )
-        except (sqlite3.Error, OSError) as err:
-            raise NotKeptError(f"journal: {type(err).__name__}: {err}") from err
+        return int(cursor.lastrowid or 0)
+
+    def _interrupted_sends(self) -> list[InterruptedSend]:
+        """Select the sends of earlier runs."""
+        rows = self._connection.execute(
+            "SELECT id, number, port, started_at FROM send WHERE id <= ? ORDER BY id",
+            (self._last_run,),
+        )
+        return [
+            InterruptedSend(send, number, port, datetime.fromisoformat(started_at))
+            for send, number, port, started_at in rows
+        ]
+
+    def _prune(self, before: datetime, keep: int) -> int:
+        """Delete rows that nothing depends on any more."""
+        with self._connection as connection:
+            cursor = connection.execute(
+                "DELETE FROM part WHERE progress = 'done' AND storage IS NULL AND (received_at < ?"
+                " OR id <= (SELECT coalesce(max(id), 0) FROM part) - ?)",
+                (before.astimezone(UTC).isoformat(), keep),
+            )
+        return cursor.rowcount
 
     @property
-    def _database(self) -> sqlite3.Connection:
-        """The open database."""
-        if self._connection is None:
-            raise sqlite3.ProgrammingError("closed")
-        return self._connection
-
-    def _open(self) -> None:
-        """Open, and prepare a new file."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self._path)
-        try:
-            database.execute("PRAGMA journal_mode=WAL")
-            database.execute("PRAGMA synchronous=FULL")
-            (version,) = database.execute("PRAGMA user_version").fetchone()
-            if version > SCHEMA_VERSION:
-                raise sqlite3.DatabaseError(f"schema {version} is newer than {SCHEMA_VERSION}")
-            if version == 0:
-                database.executescript(
-                    f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-                )
-        except sqlite3.Error:
-            database.close()
-            raise
-        self._connection = database
-
-    def _close(self) -> None:
-        """Close the database, once."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _connection(self) -> sqlite3.Connection:
+        """The open file, for use in the writer thread alone."""
+        return self._database.connection
 
     def _keep(self, parts: Sequence[SmsPart]) -> list[Kept]:
         """Insert what is new, all or nothing."""
-        with self._database as database:
+        with self._connection as database:
             return [_insert(database, part) for part in parts]
 
     def _unfinished(self, after: int) -> list[Entry]:
         """Select the parts that wait to be announced or completed."""
-        rows = self._database.execute(
+        rows = self._connection.execute(
             "SELECT id, progress, identity, adopted, port, kind, sender, text, received_at,"
             " sent_at, reference, total, number, wide, message_class, raw, storage, storage_index"
             " FROM part WHERE progress != 'done' AND id > ? ORDER BY id",
@@ -217,36 +212,15 @@ class Journal:
 
     def _counts(self) -> dict[str, int]:
         """Count the rows by kind and progress."""
-        rows = self._database.execute(
+        rows = self._connection.execute(
             "SELECT kind || ' ' || progress, count(*) FROM part GROUP BY 1 ORDER BY 1"
         )
         return dict(rows.fetchall())
 
     def _get(self, key: str) -> str | None:
         """Select one value."""
-        row = self._database.execute("SELECT value FROM memory WHERE key = ?", (key,)).fetchone()
+        row = self._connection.execute("SELECT value FROM memory WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
-
-    def _may_enter(self, sim: str, fingerprint: str) -> bool:
-        """Decide and, where the answer is yes, count the attempt."""
-        with self._database as database:
-            row = database.execute(
-                "SELECT verdict, attempts FROM pin WHERE sim = ? AND fingerprint = ?",
-                (sim, fingerprint),
-            ).fetchone()
-            verdict, attempts = row or ("untried", 0)
-            if attempts >= _ATTEMPTS[verdict]:
-                return False
-            database.execute(
-                "INSERT OR REPLACE INTO pin VALUES (?, ?, ?, ?)",
-                (sim, fingerprint, verdict, attempts + 1),
-            )
-        return True
-
-
-def _fingerprint(sim: str, pin: str) -> str:
-    """Tell PINs apart without writing one down a second time."""
-    return hashlib.sha256(f"{sim}:{pin}".encode()).hexdigest()
 
 
 def _insert(database: sqlite3.Connection, part: SmsPart) -> Kept:

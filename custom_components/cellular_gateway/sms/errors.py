@@ -8,6 +8,7 @@ class MessageErrorReason(StrEnum):
 
     EMPTY_MESSAGE = "empty_message"
     INVALID_NUMBER = "invalid_number"
+    INVALID_PATTERN = "invalid_pattern"
     INVALID_REFERENCE = "invalid_reference"
     INVALID_VALIDITY = "invalid_validity"
     MALFORMED_PDU = "malformed_pdu"
