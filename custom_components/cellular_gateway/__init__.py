@@ -1,7 +1,7 @@
 """Cellular Gateway: SMS through modems, gateways and networks, in Home Assistant."""
 
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
@@ -19,15 +19,19 @@ from homeassistant.helpers.typing import ConfigType
 from .actions import async_setup_actions
 from .const import (
     CONF_COUNTRY,
+    CONF_JOURNAL_COUNT,
+    CONF_JOURNAL_DAYS,
+    CONF_JOURNAL_TEXTS,
     CONF_KIND,
     CONF_PIN,
     CONF_PIN_GIVEN,
     CONF_PIN_SIM,
     DOMAIN,
-    JOURNAL_AGE,
-    JOURNAL_PARTS,
+    JOURNAL_COUNT,
+    JOURNAL_DAYS,
     LOGGER,
     PRUNE_INTERVAL,
+    JournalTexts,
 )
 from .coordinator import GatewayConfigEntry, GatewayCoordinator, RuntimeData
 from .entity import gateway_identifier
@@ -59,7 +63,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     """Set up one gateway: journal, link, device, platforms, and last the announcer."""
     _watch_settings(hass, entry)
     async with AsyncExitStack() as undo:
-        journal = Journal(_journal_path(hass, entry))
+        texts = JournalTexts(entry.options.get(CONF_JOURNAL_TEXTS, JournalTexts.KEEP))
+        journal = Journal(_journal_path(hass, entry), texts)
         undo.push_async_callback(journal.close)
         try:
             _report_broken(hass, entry, await journal.open())
@@ -176,9 +181,12 @@ def _watch(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
     # Polling is the safety net of the link too, so it goes on without any entity.
     entry.async_on_unload(runtime.coordinator.async_add_listener(lambda: None))
 
+    days = timedelta(days=entry.options.get(CONF_JOURNAL_DAYS, JOURNAL_DAYS))
+    count = int(entry.options.get(CONF_JOURNAL_COUNT, JOURNAL_COUNT))
+
     async def prune(now: datetime) -> None:
         try:
-            await runtime.journal.prune(now - JOURNAL_AGE, JOURNAL_PARTS)
+            await runtime.journal.prune(now - days, count)
         except NotKeptError as err:
             LOGGER.error("The message journal could not be pruned: %s", err)
 

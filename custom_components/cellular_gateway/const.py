@@ -1,6 +1,7 @@
 """Names that the whole integration shares, and its clocks with the reason for each."""
 
 from datetime import timedelta
+from enum import StrEnum
 import logging
 from typing import Final
 
@@ -12,6 +13,9 @@ CONF_CONSENT: Final = "consent"
 CONF_COUNTRY: Final = "country"
 CONF_DELETE_AFTER_RECEIPT: Final = "delete_after_receipt"
 CONF_DEVICE: Final = "device"
+CONF_JOURNAL_COUNT: Final = "journal_count"
+CONF_JOURNAL_DAYS: Final = "journal_days"
+CONF_JOURNAL_TEXTS: Final = "journal_texts"
 CONF_KIND: Final = "kind"
 CONF_NATIONAL_LANGUAGES: Final = "national_languages"
 CONF_NUMBER: Final = "number"
@@ -27,6 +31,7 @@ CONF_USB_SERIAL: Final = "usb_serial"
 CONF_USB_VID: Final = "usb_vid"
 
 SECTION_ADVANCED: Final = "advanced"
+SECTION_JOURNAL: Final = "journal"
 SECTION_SENDING: Final = "sending"
 
 SUBENTRY_RECIPIENT: Final = "recipient"
@@ -41,9 +46,17 @@ RECONNECT_DELAYS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 
 # What was finished is kept so long, and so many, for whoever looks for a fault; a repetition by
 # the network comes within days.
-JOURNAL_AGE: Final = timedelta(days=90)
-JOURNAL_PARTS: Final = 10_000
+JOURNAL_DAYS: Final = 90
+JOURNAL_COUNT: Final = 10_000
 PRUNE_INTERVAL: Final = timedelta(hours=24)
+
+
+class JournalTexts(StrEnum):
+    """What the journal does with a text once it was announced."""
+
+    KEEP = "keep"
+    MASK = "mask"
+    DROP = "drop"
 
 
 def signal_sms(entry_id: str) -> str:

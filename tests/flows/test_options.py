@@ -23,6 +23,11 @@ async def change(hass: HomeAssistant, entry_id: str, values: dict[str, Any]) -> 
     return await hass.config_entries.options.async_configure(result["flow_id"], values)
 
 
+def suggested(form: Any) -> dict[str, Any]:
+    """Return what a form suggests, without the fields that it leaves to their defaults."""
+    return {key: value for key, value in offered(form).items() if value is not None}
+
+
 async def test_options(hass: HomeAssistant, desk: Desk) -> None:
     """What was chosen is stored flat, without what was left empty, and offered the next time."""
     entry = entry_for(hass, "/dev/no-such-port")
@@ -31,7 +36,15 @@ async def test_options(hass: HomeAssistant, desk: Desk) -> None:
     assert result["type"] is FlowResultType.CREATE_ENTRY
     chosen = {**PREFERENCES, "smsc": "+32475161616", "national_languages": ["turkish", "hindi"]}
     assert entry.options == chosen
-    assert offered(await hass.config_entries.options.async_init(entry.entry_id)) == chosen
+    assert suggested(await hass.config_entries.options.async_init(entry.entry_id)) == chosen
+
+
+async def test_the_journal(hass: HomeAssistant, desk: Desk) -> None:
+    """What becomes of texts, and how long and how many messages are kept."""
+    entry = entry_for(hass, "/dev/no-such-port")
+    journal = {"journal_texts": "mask", "journal_days": 30, "journal_count": 500}
+    await change(hass, entry.entry_id, {**PREFERENCES, "journal": journal})
+    assert entry.options == {**PREFERENCES, **journal}
 
 
 async def test_nothing_rare(hass: HomeAssistant, desk: Desk) -> None:
@@ -50,7 +63,7 @@ async def test_a_service_centre_that_is_none(hass: HomeAssistant, desk: Desk, sm
     entry = entry_for(hass, "/dev/no-such-port")
     result = await change(hass, entry.entry_id, {**PREFERENCES, "sending": {"smsc": smsc}})
     assert result["errors"] == {"base": "smsc_invalid"}
-    assert offered(result) == {**PREFERENCES, "smsc": smsc, "national_languages": []}
+    assert suggested(result) == {**PREFERENCES, "smsc": smsc, "national_languages": []}
 
 
 def test_languages() -> None:

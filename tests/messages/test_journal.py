@@ -1,6 +1,7 @@
 """The journal: what it was given survives, and it hands back exactly that."""
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import sqlite3
 
 import pytest
 
+from custom_components.cellular_gateway.const import JournalTexts
 from custom_components.cellular_gateway.gateways.errors import NotKeptError
 from custom_components.cellular_gateway.gateways.models import Kept, SmsKind, SmsPart
 from custom_components.cellular_gateway.messages.journal import Journal, Progress
@@ -105,6 +107,32 @@ async def test_progress_survives(journal: Journal, path: Path) -> None:
     ]
     assert [entry.id for entry in await journal.unfinished(second.id)] == [third.id]
     await journal.close()
+
+
+@pytest.mark.parametrize(
+    ("texts", "left"),
+    [
+        (JournalTexts.KEEP, {"Alarm in the kitchen ☎", "07917283"}),
+        (JournalTexts.MASK, {"•••", ""}),
+        (JournalTexts.DROP, {""}),
+    ],
+)
+async def test_texts_after_they_were_announced(
+    path: Path, texts: JournalTexts, left: set[str]
+) -> None:
+    """They stay as the user wants it, but not a moment less than they are needed."""
+    journal = Journal(path, texts)
+    await journal.open()
+    await journal.keep([PART])
+    (entry,) = await journal.unfinished()
+    await journal.mark([entry.id], Progress.PARTIAL)
+    (entry,) = await journal.unfinished()
+    assert entry.part.text == PART.text
+    await journal.mark([entry.id], Progress.DONE)
+    assert await journal.keep([PART]) == [Kept.KNOWN]
+    await journal.close()
+    with closing(sqlite3.connect(path)) as database:
+        assert set(database.execute("SELECT text, raw FROM part").fetchone()) == left
 
 
 async def test_removal_forgets_the_place(journal: Journal) -> None:

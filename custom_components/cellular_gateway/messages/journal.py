@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 import sqlite3
 
+from ..const import JournalTexts
 from ..gateways.models import Kept, SmsKind, SmsPart
 from ..sms.tpdu import Concatenation
 from . import pin_guard
@@ -49,6 +50,15 @@ CREATE TABLE send (
 """
 
 
+_MARK = "UPDATE part SET progress = ? WHERE id = ?"
+# What is done to a text, and to the PDU that holds it, when it was announced.
+_FINISH = {
+    JournalTexts.KEEP: _MARK,
+    JournalTexts.MASK: "UPDATE part SET progress = ?, text = '•••', raw = '' WHERE id = ?",
+    JournalTexts.DROP: "UPDATE part SET progress = ?, text = '', raw = '' WHERE id = ?",
+}
+
+
 class Progress(StrEnum):
     """How far a part has come: kept, announced as part of an incomplete text, or finished."""
 
@@ -79,8 +89,9 @@ class InterruptedSend:
 class Journal:
     """The journal of one config entry; it serves every kind, and is its memory."""
 
-    def __init__(self, path: Path) -> None:
-        """Name the file; `open` makes or opens it."""
+    def __init__(self, path: Path, texts: JournalTexts = JournalTexts.KEEP) -> None:
+        """Name the file, and what becomes of texts in it; `open` makes or opens it."""
+        self._texts = texts
         self._database = Database(path, _SCHEMA + pin_guard.SCHEMA, SCHEMA_VERSION)
         self.pins = pin_guard.JournalPinGuard(self._database)
         self._last_run = 0
@@ -119,10 +130,9 @@ class Journal:
         return await self._database.run(lambda: self._unfinished(after))
 
     async def mark(self, ids: Iterable[int], progress: Progress) -> None:
-        """Commit how far these parts have come."""
-        await self._database.write(
-            "UPDATE part SET progress = ? WHERE id = ?", [(progress, number) for number in ids]
-        )
+        """Commit how far these parts have come; of finished ones the text as the user wants it."""
+        statement = _FINISH[self._texts] if progress is Progress.DONE else _MARK
+        await self._database.write(statement, [(progress, number) for number in ids])
 
     async def counts(self) -> dict[str, int]:
         """Count the parts by kind and progress, for diagnostics."""
