@@ -5,7 +5,7 @@ import asyncio
 import signal
 import sys
 
-from .check import check
+from .check import KILLS, check
 from .develop import develop
 from .steps import STEPS
 from .waiting import CheckError
@@ -31,6 +31,12 @@ def parser() -> argparse.ArgumentParser:
         metavar="STEP",
         help=f"check, headless, and exit; all steps or some of: {', '.join(STEPS)}",
     )
+    main_parser.add_argument(
+        "--kills",
+        type=int,
+        default=KILLS,
+        help=f"how often the step kill_test kills Home Assistant; {KILLS} unless told otherwise",
+    )
     return main_parser
 
 
@@ -41,7 +47,7 @@ async def run(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     if options.check is not None:
-        return await check(options.check)
+        return await check(options.check, options.kills)
     return await develop(fresh=options.fresh, port=options.port)
 
 

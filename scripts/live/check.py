@@ -14,16 +14,19 @@ from .logs import complaints
 from .steps import STEPS
 from .waiting import CheckError, free_port
 
+KILLS: Final = 20
+
 _TAIL: Final = 40
 
 # Whatever a step meets must become its line; what else can happen is a fault of these scripts.
 _EXPECTED: Final = (CheckError, aiohttp.ClientError, OSError, TimeoutError, KeyError)
 
 
-async def check(names: Sequence[str]) -> int:
+async def check(names: Sequence[str], kills: int = KILLS) -> int:
     """Run the named steps, or all, and print a line for each; return the exit status."""
     with tempfile.TemporaryDirectory(prefix="simulated_house_") as folder:
         async with House(Path(folder), free_port(), free_port()) as house:
+            house.kills = kills
             obstacle = await _open(house)
             failed = 0
             for name in names or STEPS:

@@ -31,6 +31,7 @@ class House:
         self.modem = SimulatedModem(folder, control_port)
         self.home_assistant = HomeAssistant(folder / "home_assistant", port)
         self.client = Client(self.home_assistant.url)
+        self.kills = 0
         self._markers = 0
 
     async def __aenter__(self) -> Self:

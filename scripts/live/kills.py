@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 import random
+import sys
 from typing import Any, Final
 
 from .house import SENDER, House
@@ -30,7 +31,12 @@ async def endure_kills(house: House, kills: int, seed: int) -> None:
         expected += burst
     await house.start()
     expected.append(await house.settle(within=180))
-    if faults := check_witness(expected, house.events()[before:]):
+    events = house.events()[before:]
+    sys.stderr.write(
+        f"{kills} kills: {len(expected)} sent, {len(events)} seen,"
+        f" {len(events) - len(expected)} of them again in the window that cannot be closed\n"
+    )
+    if faults := check_witness(expected, events):
         raise CheckError(f"{'; '.join(faults)} (seed {seed})")
 
 
