@@ -207,7 +207,11 @@ async def test_the_journal_is_pruned(
     journal = loaded.runtime_data.journal
     while await journal.counts() != {"text done": 1}:
         await asyncio.sleep(0)
-    await journal.removed([])
+    stored = "SELECT count(*) FROM part WHERE storage IS NOT NULL"
+    while await journal._database.run(
+        lambda: journal._database.connection.execute(stored).fetchone() != (0,)
+    ):
+        await asyncio.sleep(0)
     freezer.tick(timedelta(days=91))
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
