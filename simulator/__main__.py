@@ -2,14 +2,17 @@
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 import json
 from pathlib import Path
 import signal
 import sys
+import textwrap
 
 from .at_modem import AtModem, Sim
-from .control import Control, describe
+from .control import Control
+from .describe import describe
+from .faults import FaultKind
 from .network import Network
 from .profiles import PROFILES
 from .scripted import Script, ScriptedModem
@@ -21,13 +24,36 @@ examples:
     curl -d '{"from": "+4917139200042", "text": "Hello"}' http://127.0.0.1:8900/sms
     curl 'http://127.0.0.1:8900/sent?after=0&timeout=30'
     curl -d '{"kind": "late", "command": "+CMGS", "seconds": 90}' http://127.0.0.1:8900/fault
+    curl -d '{"code": "*100#", "text": "1 Balance", "answers": {"1": "12.34 EUR"}}' \\
+      http://127.0.0.1:8900/ussd
+    curl -d '{"from": "+4917139200042", "seconds": 12}' http://127.0.0.1:8900/ring
+    curl -d '{"number": "+4917139200042", "outcome": "busy", "after": 3}' \\
+      http://127.0.0.1:8900/call_outcome
+    curl -d '{"kind": "hang", "cure": "reopen"}' http://127.0.0.1:8900/fault
+    curl -d '{"pty": "/tmp/other"}' http://127.0.0.1:8900/plug
   a Huawei stick with a locked SIM card on a TCP port (socket://127.0.0.1:7000)
     python -m simulator at-modem --profile e173 --tcp 7000 --pin 1234
   a modem that plays a captured script
     python -m simulator script modems.json --name "mm/gsm-port.conf" --pty /tmp/modem
 
+the control interface (JSON; "modem" names one of several)
+  GET  /modems /sent /calls /faults
+  POST /modems /unplug /plug /reboot /sim           modems and SIM cards
+  POST /sms /store /fill /refuse                    messages, storages, refused submits
+  POST /report /report_plan                         delivery reports: foreign, late, failed
+  POST /ussd /ussd_notify                           answers and menus to codes
+  POST /ring /far_end_hangs_up /call_outcome        calls in and out
+  POST /registration /signal /power_saving          what the network gives
+  POST /fault /faults/clear                         what goes wrong, of a kind:
+{faults}
+
 When all is up one line of JSON tells paths and ports. SIGTERM and Ctrl-C end it.
 """
+
+
+def _wrapped(names: Iterable[str]) -> str:
+    """Return names in lines under each other, indented for the help."""
+    return textwrap.fill(", ".join(names), 90, initial_indent="    ", subsequent_indent="    ")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     main = argparse.ArgumentParser(
         prog="python -m simulator",
         description="Simulated SMS gateways, for development and tests.",
-        epilog=EXAMPLES,
+        epilog=EXAMPLES.replace("{faults}", _wrapped(FaultKind)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     kinds = main.add_subparsers(dest="kind", required=True, metavar="KIND")

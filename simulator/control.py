@@ -2,17 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 import contextlib
-from dataclasses import asdict, replace
-from datetime import timedelta
-from json import JSONDecodeError
+from dataclasses import replace
 
 from aiohttp import web
 
-from . import pdu
 from .at_modem import AtModem, MessageStatus, Sim
+from .control_services import Services
+from .describe import describe, describe_sent
 from .faults import FaultKind, fault_from_json
-from .network import Network, Sent
+from .fields import integer
+from .network import Network
 from .profiles import PROFILES
+from .web import body_of, card_of, done
 
 MAX_WAIT = 60.0
 
@@ -47,8 +48,9 @@ class Control:
                 web.post("/reboot", self.post_reboot),
                 web.post("/sim", self.post_sim),
                 web.post("/store", self.post_store),
-                web.post("/ring", self.post_ring),
+                web.post("/fill", self.post_fill),
                 web.post("/refuse", self.post_refuse),
+                *Services(self.network, self.modem).routes(),
             ]
         )
         self._runner = web.AppRunner(app, shutdown_timeout=1.0)
@@ -67,7 +69,7 @@ class Control:
 
     async def post_modem(self, request: web.Request) -> web.Response:
         """Add a modem: profile, number, pin, and pty (a path) or tcp (a port)."""
-        body = await _body(request)
+        body = await body_of(request)
         name = str(body.get("name", f"modem{len(self.modems) + 1}"))
         profile = str(body.get("profile", "sim7600"))
         if name in self.modems or profile not in PROFILES:
@@ -79,7 +81,7 @@ class Control:
         if "pty" in body:
             await modem.serve_pty(str(body["pty"]))
         else:
-            await modem.serve_tcp(port=_integer(body, "tcp", 0))
+            await modem.serve_tcp(port=integer(body, "tcp", 0))
         return web.json_response(describe(modem))
 
     async def get_sent(self, request: web.Request) -> web.Response:
@@ -94,8 +96,8 @@ class Control:
 
     async def post_sms(self, request: web.Request) -> web.Response:
         """Deliver a text or PDUs to a number, or to the SIM card of a modem."""
-        body = await _body(request)
-        recipient = str(body.get("to") or _card(self._modem(body)).number)
+        body = await body_of(request)
+        recipient = str(body.get("to") or card_of(self.modem(body)).number)
         tpdus = body.get("pdu", [])
         finished = [tpdus] if isinstance(tpdus, str) else list(tpdus)  # type: ignore[call-overload]
         order = body.get("order")
@@ -114,85 +116,92 @@ class Control:
 
     async def post_fault(self, request: web.Request) -> web.Response:
         """Set a fault; its fields are those of `faults.Fault`."""
-        body = await _body(request)
-        modem = self._modem(body)
+        body = await body_of(request)
+        modem = self.modem(body)
         body.pop("modem", None)
         modem.faults.add(fault_from_json(body))
-        return _done()
+        return done()
 
     async def post_clear(self, request: web.Request) -> web.Response:
         """Clear the faults of one kind, or all."""
-        body = await _body(request)
+        body = await body_of(request)
         kind = FaultKind(str(body["kind"])) if "kind" in body else None
-        self._modem(body).faults.clear(kind)
-        return _done()
+        self.modem(body).faults.clear(kind)
+        return done()
 
     async def post_registration(self, request: web.Request) -> web.Response:
         """Change `stat`, for all domains or for `domains`."""
-        body = await _body(request)
+        body = await body_of(request)
         domains = body.get("domains", [])
         names = [str(name) for name in domains] if isinstance(domains, list) else []
-        self._modem(body).set_registration(_integer(body, "stat", None), *names)
-        return _done()
+        self.modem(body).set_registration(integer(body, "stat"), *names)
+        return done()
 
     async def post_signal(self, request: web.Request) -> web.Response:
         """Change the figures that are named: rssi, ber, rxlev, rscp, ecno, rsrq, rsrp."""
-        body = await _body(request)
-        modem = self._modem(body)
+        body = await body_of(request)
+        modem = self.modem(body)
         body.pop("modem", None)
-        figures = {name: _integer(body, name, None) for name in body}
+        figures = {name: integer(body, name) for name in body}
         modem.set_signal(replace(modem.radio.signal, **figures))
-        return _done()
+        return done()
 
     async def post_unplug(self, request: web.Request) -> web.Response:
         """Pull a modem out."""
-        self._modem(await _body(request)).unplug()
-        return _done()
+        self.modem(await body_of(request)).unplug()
+        return done()
 
     async def post_plug(self, request: web.Request) -> web.Response:
-        """Put a modem in again."""
-        modem = self._modem(await _body(request))
-        await modem.plug()
+        """Put a modem in again; with `pty` it appears under another path ("" for any)."""
+        body = await body_of(request)
+        modem = self.modem(body)
+        if "pty" in body:
+            await modem.move(str(body["pty"]))
+        else:
+            await modem.plug()
         return web.json_response(describe(modem))
 
     async def post_reboot(self, request: web.Request) -> web.Response:
         """Restart a modem."""
-        self._modem(await _body(request)).reboot()
-        return _done()
+        self.modem(await body_of(request)).reboot()
+        return done()
 
     async def post_sim(self, request: web.Request) -> web.Response:
         """Take the SIM card out, or put one in: number, iccid, imsi, pin, smsc."""
-        body = await _body(request)
-        modem = self._modem(body)
+        body = await body_of(request)
+        modem = self.modem(body)
         body.pop("modem", None)
         if body.pop("remove", False):
             modem.remove_sim()
         else:
             fields = {name: str(value) for name, value in body.items()}
             modem.insert_sim(Sim(**fields))  # type: ignore[arg-type]
-        return _done()
+        return done()
 
     async def post_store(self, request: web.Request) -> web.Response:
         """Put a PDU with its service centre address into a storage, past the network."""
-        body = await _body(request)
-        status = MessageStatus(_integer(body, "status", MessageStatus.STO_UNSENT))
-        view = self._modem(body).storage(str(body.get("storage", "SM")))
+        body = await body_of(request)
+        status = MessageStatus(integer(body, "status", MessageStatus.STO_UNSENT))
+        view = self.modem(body).storage(str(body.get("storage", "SM")))
         index = view.add(bytes.fromhex(str(body.get("pdu", ""))), status)
         return web.json_response({"index": index})
 
-    async def post_ring(self, request: web.Request) -> web.Response:
-        """Let a call come in from `from`."""
-        body = await _body(request)
-        self._modem(body).ring(str(body.get("from", "")))
-        return _done()
+    async def post_fill(self, request: web.Request) -> web.Response:
+        """Fill a `storage` with messages until so many places are `left`."""
+        body = await body_of(request)
+        modem = self.modem(body)
+        name = str(body.get("storage", "SM"))
+        modem.inbound.fill(name, integer(body, "left", 0))
+        view = modem.storage(name)
+        return web.json_response({"used": view.used, "capacity": view.capacity})
 
     async def post_refuse(self, request: web.Request) -> web.Response:
         """Let the network refuse the next `times` submits with an RP `cause`."""
-        body = await _body(request)
-        self.network.refuse(_integer(body, "cause", 38), _integer(body, "times", 1))
-        return _done()
+        body = await body_of(request)
+        self.network.refuse(integer(body, "cause", 38), integer(body, "times", 1))
+        return done()
 
-    def _modem(self, body: dict[str, object]) -> AtModem:
+    def modem(self, body: dict[str, object]) -> AtModem:
         """Return the modem that a request names, or the only one."""
         name = body.get("modem")
         if name is None and len(self.modems) == 1:
@@ -209,99 +218,3 @@ async def explain_errors(request: web.Request, handler: Handler) -> web.StreamRe
         return web.json_response({"error": f"there is no {error}"}, status=400)
     except (ValueError, TypeError) as error:
         return web.json_response({"error": str(error)}, status=400)
-
-
-async def _body(request: web.Request) -> dict[str, object]:
-    """Return the JSON object of a request, empty without a body."""
-    if not request.can_read_body:
-        return {}
-    try:
-        body = await request.json()
-    except JSONDecodeError as error:
-        raise ValueError("the body is no JSON") from error
-    if not isinstance(body, dict):
-        raise TypeError("the body is no JSON object")
-    return body
-
-
-def _integer(body: dict[str, object], name: str, default: int | None) -> int:
-    """Return a field as a number; TypeError when it is none."""
-    value = body.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} is no whole number")
-    return value
-
-
-def _card(modem: AtModem) -> Sim:
-    """Return the SIM card of a modem."""
-    if modem.sim is None:
-        raise ValueError("the modem has no SIM card")
-    return modem.sim
-
-
-def _done() -> web.Response:
-    """Answer that it is done."""
-    return web.json_response({"ok": True})
-
-
-def describe(modem: AtModem) -> dict[str, object]:
-    """Return a modem as JSON can say it."""
-    sim = modem.sim
-    return {
-        "name": modem.name,
-        "model": modem.profile.model,
-        "powered": modem.powered,
-        "reachable": modem.reachable,
-        "lines": [
-            {
-                "address": terminal.link.address,
-                "plugged": terminal.link.is_plugged,
-                "open": terminal.link.is_open,
-            }
-            for terminal in modem.terminals
-        ],
-        "sim": None
-        if sim is None
-        else {
-            "number": sim.number,
-            "iccid": sim.iccid,
-            "imsi": sim.imsi,
-            "state": sim.state,
-            "pin_tries": sim.pin_tries,
-            "smsc": sim.smsc,
-        },
-        "waiting": 0 if sim is None else modem.network.waiting(sim.number),
-        "registration": modem.radio.registration,
-        "signal": asdict(modem.radio.signal),
-        "indications": modem.settings.indications,
-        "storages": {
-            name: [
-                {"index": index, "status": message.status.name, "pdu": message.pdu.hex().upper()}
-                for index, message in modem.storage(name).entries()
-            ]
-            for name in ("SM", "ME")
-            if name == "ME" or sim is not None
-        },
-    }
-
-
-def describe_sent(sent: Sent) -> dict[str, object]:
-    """Return a submitted message as JSON can say it."""
-    validity = sent.submit.validity
-    part = sent.parts
-    return {
-        "from": sent.sender,
-        "to": sent.recipient,
-        "text": sent.text,
-        "pdu": sent.pdu,
-        "reference": sent.reference,
-        "smsc": sent.smsc,
-        "at": sent.at.isoformat(),
-        "alphabet": pdu.alphabet_of(sent.submit.data.coding).name,
-        "flash": sent.flash,
-        "status_report_requested": sent.submit.status_report_requested,
-        "validity": validity.total_seconds()
-        if isinstance(validity, timedelta)
-        else validity and validity.isoformat(),
-        "concatenation": None if part is None else asdict(part),
-    }

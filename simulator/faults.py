@@ -10,6 +10,7 @@ class FaultKind(StrEnum):
     """What goes wrong."""
 
     SILENCE = "silence"  # the modem is dead: it neither does nor says anything
+    HANG = "hang"  # the same until its `cure`, for all or for commands that begin so
     MUTE = "mute"  # a command is carried out, but its answer is lost
     ERROR = "error"  # a command is answered with `text` instead
     LATE = "late"  # the answer comes `seconds` later
@@ -21,6 +22,15 @@ class FaultKind(StrEnum):
     DROP = "drop"  # the next `size` octets are lost
     SPLIT = "split"  # writes come in pieces of `size` octets, `seconds` apart
     JOIN = "join"  # what is written within `seconds` comes at once
+
+
+class Cure(StrEnum):
+    """What heals a modem that hangs; losing its power always does."""
+
+    AT = "at"  # a bare AT
+    FUNCTIONALITY = "functionality"  # +CFUN
+    REOPEN = "reopen"  # the host closes the line and opens it again
+    POWER = "power"  # nothing less than pulling it out, or a restart
 
 
 class Position(StrEnum):
@@ -38,7 +48,7 @@ class Fault:
 
     `command` is the beginning of the command that it strikes, without quotes, as in "+CMGS"
     or "+CPMS=SM" ("" for any, a bare AT too); `times` how often it strikes, None until it is
-    cleared.
+    cleared. `cure` ends a hang.
     """
 
     kind: FaultKind
@@ -49,6 +59,7 @@ class Fault:
     text: str = ""
     data: bytes = b""
     size: int = 0
+    cure: Cure = Cure.AT
 
     def strikes(self, kind: FaultKind, command: str, position: Position | None) -> bool:
         """Tell whether it is this fault that is looked for."""
@@ -109,7 +120,24 @@ class Faults:
     @property
     def silent(self) -> bool:
         """Tell whether the device is dead at the moment."""
-        return self.get(FaultKind.SILENCE) is not None
+        return any(
+            fault.kind is FaultKind.SILENCE or (fault.kind is FaultKind.HANG and not fault.command)
+            for fault in self.active
+        )
+
+    def hang(self, cure: Cure, command: str = "") -> None:
+        """Hang until cured: altogether, or only commands that begin so (a bare AT does not)."""
+        self.add(Fault(FaultKind.HANG, command, times=None, cure=cure))
+
+    def hangs(self, command: str) -> bool:
+        """Tell whether a command is swallowed."""
+        return self.get(FaultKind.HANG, command) is not None
+
+    def cure(self, *cures: Cure) -> None:
+        """End the hangs that one of these ends."""
+        for fault in list(self.active):
+            if fault.kind is FaultKind.HANG and fault.cure in cures:
+                self._remove(fault)
 
     def silence(self, seconds: float = 0.0) -> None:
         """Be dead for some seconds, 0 until cleared."""
@@ -179,6 +207,7 @@ def fault_from_json(values: dict[str, object]) -> Fault:
     fault.data = bytes.fromhex(str(values.get("data", "")))
     fault.seconds = _number(values.get("seconds", 0.0))
     fault.size = int(_number(values.get("size", 0)))
+    fault.cure = Cure(str(values.get("cure", fault.cure)))
     times = values.get("times", 1)
     fault.times = None if times is None else int(_number(times))
     return fault

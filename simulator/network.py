@@ -11,19 +11,18 @@ import random
 from typing import Protocol
 
 from . import pdu
+from .calls import CallOutcome, CallRecord
 from .clock import Clock, SystemClock
 from .pdu import Alphabet, Concatenation, Submit
 from .phone import Phone
+from .plans import STATUS_DELIVERED, STATUS_NOT_OBTAINABLE, Operator, PowerSaving, ReportPlan
+from .ussd import UssdAnswer
 
 LOGGER = logging.getLogger(__name__)
 
 # RP causes, 3GPP TS 24.011 annex E.
 CAUSE_MEMORY_FULL = 22
 CAUSE_UNSPECIFIED = 111
-
-# TP status values, 3GPP TS 23.040 clause 9.2.3.15.
-STATUS_DELIVERED = 0x00
-STATUS_NOT_OBTAINABLE = 0x43
 
 
 class RpError(Exception):
@@ -48,15 +47,6 @@ class Subscriber(Protocol):
 
     async def deliver(self, tpdu: bytes, smsc: str) -> None:
         """Take a TPDU; returning acknowledges, RpError and NoAcknowledgementError do not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """A network's names as +COPS gives them: long, short, and MCC with MNC."""
-
-    long: str = "Simulated Mobile"
-    short: str = "SimMob"
-    numeric: str = "00101"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +131,21 @@ class Network:
         self.retry_interval = retry_interval
         self.sent: list[Sent] = []
         self.phones: dict[str, Phone] = {}
-        self.supplementary_answers = {"*100#": "Your balance is 12.34 EUR."}
+        self.operators = [
+            Operator("Other Mobile", "Other", "00102", roams=True),
+            Operator("Closed Mobile", "Closed", "00103", forbidden=True),
+        ]
+        self.ussd: dict[str, UssdAnswer] = {"*100#": UssdAnswer("Your balance is 12.34 EUR.")}
+        self.call_outcomes: dict[str, CallOutcome] = {}
+        self.calls: list[CallRecord] = []
+        self.power_saving = PowerSaving()
         self.lost = 0
         self._country_code = country_code
         self._random = random.Random(seed)
         self._references = count(1)
         self._mailboxes: dict[str, _Mailbox] = {}
         self._refusals: deque[int] = deque()
-        self._unobtainable: set[str] = set()
+        self._report_plans: dict[str, ReportPlan] = {}
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -196,7 +193,28 @@ class Network:
 
     def make_unobtainable(self, number: str) -> None:
         """Accept messages to a number, but never deliver them (TP status 0x43)."""
-        self._unobtainable.add(self.number(number))
+        self.plan_reports(number, STATUS_NOT_OBTAINABLE)
+
+    def plan_reports(self, number: str, *statuses: int, delay: float = 0.0) -> None:
+        """Answer messages to a number with these status reports, each some seconds later."""
+        self._report_plans[self.number(number)] = ReportPlan(statuses, delay)
+
+    def plan_call(self, number: str, outcome: CallOutcome) -> None:
+        """Let calls to a number, "" for any other, have an outcome."""
+        self.call_outcomes[self.number(number)] = outcome
+
+    def call_outcome(self, number: str) -> CallOutcome:
+        """Return what becomes of a call to a number."""
+        outcomes = self.call_outcomes
+        return outcomes.get(self.number(number)) or outcomes.get("") or CallOutcome()
+
+    async def send_report(
+        self, recipient: str, reference: int, peer: str, status: int = STATUS_DELIVERED
+    ) -> None:
+        """Send a status report to a number, be it for a message that nobody sent."""
+        moment = self.service_centre_time()
+        tpdu = pdu.encode_status_report(reference, peer, moment, moment, status)
+        await self._post(recipient, [_Letter(tpdu)])
 
     async def send(
         self,
@@ -332,12 +350,13 @@ class Network:
     async def _route(self, sent: Sent) -> None:
         """Bring a submitted message to its recipient, and report if that was asked for."""
         recipient = self.number(sent.recipient)
-        if recipient in self._unobtainable:
-            await self._report(sent, STATUS_NOT_OBTAINABLE)
+        plan = self._report_plans.get(recipient, ReportPlan())
+        if not plan.delivers:
+            await self._report(sent, plan)
             return
 
         def delivered() -> None:
-            self.spawn(self._report(sent, STATUS_DELIVERED))
+            self.spawn(self._report(sent, plan))
 
         mailbox = self._mailboxes.get(recipient)
         if mailbox is not None and mailbox.is_sim:
@@ -349,18 +368,23 @@ class Network:
             return
         if self.delay:
             await self.clock.sleep(self.delay)
-        await self._report(sent, STATUS_DELIVERED)
+        report = self.spawn(self._report(sent, plan))
+        if not plan.delay:
+            await report
         await self.phone(recipient).accept(sent.sender, sent.submit)
 
-    async def _report(self, sent: Sent, status: int) -> None:
-        """Send the status report that the sender asked for (TS 23.040 clause 9.2.2.3)."""
+    async def _report(self, sent: Sent, plan: ReportPlan) -> None:
+        """Send the status reports that the sender asked for (TS 23.040 clause 9.2.2.3)."""
         if not sent.submit.status_report_requested:
             return
-        tpdu = pdu.encode_status_report(
-            sent.reference,
-            sent.recipient,
-            sent.at.astimezone(self.time_zone).replace(microsecond=0),
-            self.service_centre_time(),
-            status,
-        )
-        await self._post(sent.sender, [_Letter(tpdu)])
+        for status in plan.statuses:
+            if plan.delay:
+                await self.clock.sleep(plan.delay)
+            tpdu = pdu.encode_status_report(
+                sent.reference,
+                sent.recipient,
+                sent.at.astimezone(self.time_zone).replace(microsecond=0),
+                self.service_centre_time(),
+                status,
+            )
+            await self._post(sent.sender, [_Letter(tpdu)])

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from .commands import COMMANDS, Access
+from .commands import COMMANDS, Access, Command
 from .commands.base import accept
 from .errors import CmeError, CmsError, UnknownCommandError
 from .sim import Sim
@@ -28,7 +28,7 @@ def carry_out(terminal: Terminal, request: Request) -> Answer | Awaitable[Answer
     vendor = _vendor_answer(modem, request)
     if vendor is not None:
         return vendor
-    command = COMMANDS.get(request.name)
+    command = _known(modem, request.name)
     if command is None and request.name in modem.profile.accepted:
         return accept(terminal, request)
     if command is None:
@@ -36,6 +36,14 @@ def carry_out(terminal: Terminal, request: Request) -> Answer | Awaitable[Answer
     if request.form is not Form.TEST:
         _permit(modem, command.access)
     return command.handler(terminal, request)
+
+
+def _known(modem: AtModem, name: str) -> Command | None:
+    """Return a command that the model knows."""
+    profile, command = modem.profile, COMMANDS.get(name)
+    if command is None or name in profile.lacks:
+        return None
+    return None if command.optional and name not in profile.has else command
 
 
 def _vendor_answer(modem: AtModem, request: Request) -> Answer | None:

@@ -12,6 +12,7 @@ CME_TEXTS = {
     17: "SIM PIN2 required",
     18: "SIM PUK2 required",
     30: "no network service",
+    32: "network not allowed - emergency calls only",
     50: "incorrect parameters",
     100: "unknown",
 }
@@ -39,6 +40,14 @@ class AtError(Exception):
     def render(self, verbosity: int) -> str:
         """Return the final result with a +CMEE setting of 0, 1 or 2."""
         return "ERROR"
+
+
+class ResultError(AtError):
+    """The command ends with another result, such as BUSY (ITU-T V.250 clause 5.7.1)."""
+
+    def render(self, verbosity: int) -> str:
+        """Return the result."""
+        return str(self)
 
 
 class UnknownCommandError(AtError):

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from .modem import AtModem
 
 
+FILLER_SENDER = "+4917139200099"
+
+
 class Inbound:
     """Stores or routes SMS-DELIVER and SMS-STATUS-REPORT as +CNMI and +CSMS ask for.
 
@@ -62,6 +65,27 @@ class Inbound:
             for lines in kept:
                 self._modem.urc(*lines)
 
+    def fill(self, name: str, left: int = 0) -> None:
+        """Fill a storage with old messages until so many places are left, past the network."""
+        modem = self._modem
+        view = modem.storage(name)
+        moment = modem.network.service_centre_time()
+        octets = pdu.encode_smsc(modem.network.smsc) + pdu.encode_deliver(
+            FILLER_SENDER, pdu.split_text("old")[0], moment
+        )
+        while view.capacity - view.used > left:
+            view.add(octets, MessageStatus.REC_READ)
+        if view.full:
+            self._tell_full(name)
+
+    def _tell_full(self, name: str) -> None:
+        """Write that a storage is full, if the modem says so and the host wants it."""
+        modem = self._modem
+        setting = modem.profile.full_setting
+        wanted = not setting or modem.settings.plain.get(setting[0]) == setting[1]
+        if modem.profile.full_urc and wanted:
+            modem.urc(modem.profile.full_urc.format(storage=name.removesuffix("_P")))
+
     def _direct(self, coding: int) -> bool:
         """Tell whether <mt> routes a message of this class to the host (table 3.4.1-1)."""
         mode = self._modem.settings.indications[1]
@@ -96,8 +120,8 @@ class Inbound:
         shown = name.removesuffix("_P")
         if modem.settings.indications[1] or indication == "+CDSI":
             self._indicate(f'{indication}: "{shown}",{index}')
-        if view.full and modem.profile.full_urc:
-            modem.urc(modem.profile.full_urc.format(storage=shown))
+        if view.full:
+            self._tell_full(name)
 
     async def _route(self, head: str, octets: bytes) -> None:
         """Write a message to the host; under +CSMS=1 wait for its +CNMA.

@@ -5,16 +5,19 @@ from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from .. import pdu
-from ..faults import Fault, FaultKind, Faults
+from ..faults import Cure, Fault, FaultKind, Faults
 from ..link import PtyLink, TcpLink
-from ..network import Network, NoAcknowledgementError, Operator, RpError
+from ..network import Network, NoAcknowledgementError
+from ..plans import Operator
 from ..profiles import PROFILES, Profile
+from .calls import Calls
 from .errors import CmsError
 from .inbound import Inbound
+from .packet import Packet
 from .radio import REACHABLE, Radio, Signal
 from .settings import Settings
 from .sim import Sim, Storage, StorageView
+from .supplementary import Supplementary
 from .terminal import Terminal
 
 ACKNOWLEDGEMENT_TIME = 20.0
@@ -61,8 +64,9 @@ class AtModem:
         self.memory = Storage(self.profile.memory_capacity)
         self.reports = Storage(self.profile.memory_capacity)
         self.terminals: list[Terminal] = []
-        self.call: str | None = None
-        self.ringing = False
+        self.calls = Calls(self)
+        self.ussd = Supplementary(self)
+        self.packet = Packet.of(self.profile)
         self._clock_offset = timedelta()
         self._shown: dict[str, int] = dict.fromkeys(self.profile.domains, 0)
         self._nagging: asyncio.Task[None] | None = None
@@ -146,6 +150,15 @@ class AtModem:
             await terminal.link.plug()
         self.power_on()
 
+    async def move(self, path: str | Path | None = None) -> None:
+        """Plug in elsewhere: the serial port appears under another path, any without one."""
+        self.unplug()
+        for terminal in self.terminals:
+            if isinstance(terminal.link, PtyLink):
+                terminal.link.symlink = Path(path) if path else None
+                break
+        await self.plug()
+
     def reboot(self) -> None:
         """Restart by itself; a USB modem leaves the bus for that."""
         if self.profile.usb:
@@ -159,6 +172,9 @@ class AtModem:
         self.powered = False
         self.sim_ready = False
         self.inbound.drop()
+        self.calls.drop()
+        self.ussd.cancel()
+        self.faults.cure(*Cure)
         self.stop_nagging()
         for terminal in self.terminals:
             terminal.abort()
@@ -238,13 +254,18 @@ class AtModem:
 
     def registration_line(self, domain: str) -> str:
         """Return a registration as an unsolicited line, as long as the host wants it."""
-        detail = self.settings.registration_reports.get(domain, 0) >= 2
-        return f"{domain}: {self.registration_values(domain, detail)}"
+        return f"{domain}: {self.registration_values(domain)}"
 
-    def registration_values(self, domain: str, detail: bool) -> str:
-        """Return <stat>, with area, cell and access technology if registered."""
-        stat = self.registration(domain)
-        return self.radio.described(self.profile, domain, stat) if detail else str(stat)
+    def registration_values(self, domain: str) -> str:
+        """Return <stat>, with cell and timers as far as the host wants them."""
+        stat, mode = self.registration(domain), self.settings.registration_reports.get(domain, 0)
+        if mode < 2:
+            return str(stat)
+        values = self.radio.described(self.profile, domain, stat)
+        if mode < 4 or stat not in REACHABLE:
+            return values
+        timers = self.packet.granted_timers(self.network.power_saving)
+        return ",".join([values, "", "", *(f'"{bits}"' if bits else "" for bits in timers)])
 
     def refresh(self) -> None:
         """Report what changed in the registration, and fetch what waits in the network."""
@@ -270,12 +291,14 @@ class AtModem:
         for terminal in self.terminals:
             terminal.urc(*lines)
 
-    def ring(self, number: str) -> None:
-        """Let a call come in: one RING, with the number if the host asked for it."""
-        self.call, self.ringing = number, True
-        self.urc("RING")
-        if self.settings.caller_identity:
-            self.urc(f'+CLIP: "{number}",145,"",,"",0')
+    @property
+    def packed_ussd(self) -> bool:
+        """Tell whether USSD strings are packed: Huawei's habit unless ^USSDMODE=0."""
+        return self.profile.packed_ussd and self.settings.plain.get("^USSDMODE") != "0"
+
+    def ring(self, number: str, seconds: float | None = None) -> bool:
+        """Let a call come in, whose caller gives up after some seconds; False if it cannot."""
+        return self.calls.ring(number, seconds)
 
     def storage(self, name: str) -> StorageView:
         """Return a storage by its name in +CPMS; CmsError 310 without a SIM card."""
@@ -303,29 +326,6 @@ class AtModem:
         if not self.reachable:
             raise NoAcknowledgementError
         await self.inbound.take(tpdu, smsc)
-
-    async def submit(self, octets: bytes) -> int:
-        """Send an SMS-SUBMIT, service centre address included, and return its reference.
-
-        CmsError says what the network or the modem has against it.
-        """
-        if self.sim is None:
-            raise CmsError(310)
-        if not octets[0] and not self.sim.smsc:
-            raise CmsError(330)
-        if not self.reachable:
-            raise CmsError(331)
-        if not octets[0]:
-            octets = pdu.encode_smsc(self.sim.smsc) + octets[1:]
-        try:
-            pdu.decode_submit(pdu.split_smsc(octets)[1])
-            reference = self.sim.next_reference()
-            await self.network.submit(self.sim.number, octets, reference)
-        except pdu.PduError as error:
-            raise CmsError(304) from error
-        except RpError as error:
-            raise CmsError(error.cause) from error
-        return reference
 
     def now(self) -> datetime:
         """Return the modem's own clock, in the zone of the network."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from ..network import Operator
+from ..plans import Operator
 from ..profiles import Profile
 
 
@@ -49,7 +49,8 @@ class Signal:
 class Radio:
     """The radio side: a registration per domain, the cell, the operator, the signal.
 
-    `registration` is by command name, as in "+CREG"; `operator` None is the network's own.
+    `registration` is by command name, as in "+CREG"; `operator` None is the network's own;
+    `selection` is the <mode> of +COPS.
     """
 
     access: int
@@ -57,6 +58,7 @@ class Radio:
     area: int = 0x1A2B
     cell: int = 0x00C3D4E5
     operator: Operator | None = None
+    selection: int = 0
     signal: Signal = field(default_factory=Signal)
 
     @property

@@ -27,6 +27,8 @@ class Settings:
     time_zone_reports: int = 0
     caller_identity: int = 0
     supplementary_reports: int = 0
+    call_reports: int = 0
+    voice_hang_up: int = 0
     # What a host may set and read back without an effect here, such as +CSDH.
     plain: dict[str, str] = field(default_factory=dict)
 
@@ -39,6 +41,7 @@ class Settings:
             storages=list(profile.default_storages),
             character_set=profile.character_sets[0],
             indications=list(profile.default_indications),
+            voice_hang_up=profile.voice_hang_up,
         )
 
     def encode(self, text: str) -> str:

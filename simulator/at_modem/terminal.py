@@ -6,7 +6,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING
 
-from ..faults import FaultKind, Position
+from ..faults import Cure, FaultKind, Position
 from ..link import Link
 from ..wire import ReceivePace, Wire
 from .dispatch import carry_out, latency
@@ -22,6 +22,17 @@ CR = 0x0D
 CTRL_Z = 0x1A
 ESCAPE = 0x1B
 MAX_LINE = 4096
+
+# The results as numbers (V.250 table 1).
+_NUMBERS = {
+    "OK": "0",
+    "CONNECT": "1",
+    "NO CARRIER": "3",
+    "ERROR": "4",
+    "NO DIALTONE": "6",
+    "BUSY": "7",
+    "NO ANSWER": "8",
+}
 
 type Answer = list[str]
 type Handler = Callable[[Terminal, Request], Answer | Awaitable[Answer]]
@@ -128,8 +139,28 @@ class Terminal:
         self._after.clear()
         self._arrived.set()
 
+    async def typed_before(self, result: asyncio.Future[str]) -> bool:
+        """Wait for a result; True when the host types first, HostGoneError when it goes."""
+        session = self._session
+        typed = asyncio.ensure_future(self._typed())
+        try:
+            await asyncio.wait((result, typed), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            typed.cancel()
+        if session != self._session:
+            raise HostGoneError
+        return not result.done()
+
+    async def _typed(self) -> None:
+        """Wait until the host types something else than the LF behind its command."""
+        session = self._session
+        while session == self._session and not self._buffer.strip(b"\n"):
+            self._arrived.clear()
+            await self._arrived.wait()
+
     def _host_gone(self) -> None:
         """Forget the dialogue with a host that closed the line."""
+        self.modem.faults.cure(Cure.REOPEN)
         self.abort()
         self.wire.clear()
         if self._pace is not None:
@@ -143,8 +174,18 @@ class Terminal:
                 text = line.decode("latin-1")
                 # V.250 5.2.1: a line begins at its AT, whatever noise came before it.
                 start = text.upper().find("AT")
-                if start >= 0 and not self.modem.dead:
+                if start >= 0 and not self._swallowed(text[start:]):
                     await self._execute(text[start:])
+
+    def _swallowed(self, line: str) -> bool:
+        """Tell whether the modem does not hear a line; the cure of a hang it does hear."""
+        faults = self.modem.faults
+        command = line[2:].strip().upper().replace('"', "")
+        if not command:
+            faults.cure(Cure.AT)
+        elif command.startswith("+CFUN="):
+            faults.cure(Cure.FUNCTIONALITY)
+        return self.modem.dead or faults.hangs(command)
 
     async def _read_until(self, *ends: int) -> bytes:
         """Return what the host wrote up to and with one of the octets."""
@@ -286,8 +327,7 @@ class Terminal:
             return b""
         if self.modem.settings.verbose:
             return f"\r\n{result}\r\n".encode("latin-1", "replace")
-        codes = {"OK": "0", "NO CARRIER": "3", "ERROR": "4"}
-        return f"{codes.get(result, result)}\r".encode("latin-1", "replace")
+        return f"{_NUMBERS.get(result, result)}\r".encode("latin-1", "replace")
 
 
 def _ended(task: asyncio.Task[None]) -> None:

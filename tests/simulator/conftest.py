@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import pytest
 
 from simulator.at_modem import AtModem, Sim
+from simulator.control import Control
 from simulator.network import Network
 
+from .api import Api
 from .host import Host
 
 type MakeModem = Callable[..., AtModem]
@@ -71,3 +74,22 @@ async def host(modem: AtModem, connect: Connect) -> Host:
     assert await host.command("AT+CMEE=1") == ["OK"]
     assert await host.command("AT+CNMI=2,1,0,0,0") == ["OK"]
     return host
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    """Return an HTTP session."""
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+async def api(
+    network: Network, modem: AtModem, session: aiohttp.ClientSession
+) -> AsyncIterator[Api]:
+    """Return a client of a control interface with one modem."""
+    control = Control(network, modem)
+    yield Api(session, await control.serve())
+    for other in control.modems.values():
+        await other.close()
+    await control.close()

@@ -3,7 +3,8 @@
 import pytest
 
 from simulator.at_modem import AtModem, Sim
-from simulator.network import Network, Operator
+from simulator.network import Network
+from simulator.plans import Operator
 from simulator.profiles import PROFILES
 
 from .conftest import Connect, MakeModem
@@ -244,18 +245,6 @@ async def test_results_as_numbers_and_echo(host: Host) -> None:
     assert await host.until("OK\r\n") == "\r\nOK\r\n"
     host.write("AT+CSQ\r")
     assert await host.until("OK\r\n") == "AT+CSQ\r\r\n+CSQ: 20,99\r\n\r\nOK\r\n"
-
-
-async def test_call_and_supplementary_service(modem: AtModem, host: Host) -> None:
-    """A call rings with its number and ends; a code is answered unsolicited."""
-    await host.command("AT+CLIP=1")
-    modem.ring(PEER)
-    assert [await host.line() for _ in range(2)] == ["RING", f'+CLIP: "{PEER}",145,"",,"",0']
-    assert (await host.command("AT+CLCC"))[0] == f'+CLCC: 1,1,4,0,0,"{PEER}",145'
-    assert await host.command("ATH") == ["OK"]
-    assert await host.command("AT+CLCC") == ["OK"]
-    assert await host.command('AT+CUSD=1,"*100#",15') == ["OK"]
-    assert await host.line() == '+CUSD: 0,"Your balance is 12.34 EUR.",15'
 
 
 async def test_clock(host: Host) -> None:

@@ -1,7 +1,6 @@
 """The simulator as a process, worked over HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator
 import json
 from pathlib import Path
 import signal
@@ -13,53 +12,13 @@ import pytest
 
 from simulator.__main__ import main
 from simulator.at_modem import AtModem
-from simulator.control import Control
-from simulator.network import Network
 
+from .api import Api
 from .host import Host
 
 PEER = "+4917139200042"
 HELLO = "0001000D91947131290040F200000AE8329BFD4697D9EC37"
 ROOT = Path(__file__).parents[2]
-
-
-class Api:
-    """A client of the control interface."""
-
-    def __init__(self, session: aiohttp.ClientSession, port: int) -> None:
-        """Talk to a port."""
-        self._session = session
-        self._base = f"http://127.0.0.1:{port}"
-
-    async def get(self, path: str) -> Any:
-        """Return what a GET answers."""
-        async with self._session.get(self._base + path) as response:
-            return await response.json()
-
-    async def post(self, path: str, body: dict[str, Any] | None = None, status: int = 200) -> Any:
-        """Return what a POST answers."""
-        async with self._session.post(self._base + path, json=body or {}) as response:
-            assert response.status == status
-            return await response.json()
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    """Return an HTTP session."""
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
-async def api(
-    network: Network, modem: AtModem, session: aiohttp.ClientSession
-) -> AsyncIterator[Api]:
-    """Return a client of a control interface with one modem."""
-    control = Control(network, modem)
-    yield Api(session, await control.serve())
-    for other in control.modems.values():
-        await other.close()
-    await control.close()
 
 
 async def test_message_in_and_out(host: Host, api: Api) -> None:

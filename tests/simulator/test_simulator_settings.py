@@ -54,7 +54,7 @@ from .host import Host
         ("AT+CRSM=176,28424,0,0,0", "+CRSM: 106,130"),
         ("AT+CLIP=?", "+CLIP: (0,1)"),
         ("AT+CLIP?", "+CLIP: 0,1"),
-        ("ATA", "+CME ERROR: 3"),
+        ("ATA", "NO CARRIER"),
         ("ATD123;", "OK"),
         ("ATD123", "+CME ERROR: 30"),
         ("AT+CUSD=?", "+CUSD: (0-2)"),

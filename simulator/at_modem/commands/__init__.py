@@ -1,6 +1,18 @@
 """The commands that the modem knows, one file per service."""
 
-from . import basic, call, identity, network, sim, sms, storage
+from . import (
+    basic,
+    call,
+    identity,
+    network,
+    operator,
+    packet,
+    power_saving,
+    sim,
+    sms,
+    storage,
+    supplementary,
+)
 from .base import Access, Command
 
 COMMANDS: dict[str, Command] = (
@@ -11,6 +23,10 @@ COMMANDS: dict[str, Command] = (
     | sms.COMMANDS
     | storage.COMMANDS
     | call.COMMANDS
+    | supplementary.COMMANDS
+    | operator.COMMANDS
+    | packet.COMMANDS
+    | power_saving.COMMANDS
 )
 
 __all__ = ["COMMANDS", "Access", "Command"]

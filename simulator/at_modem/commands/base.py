@@ -21,10 +21,11 @@ class Access(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command that the modem knows."""
+    """A command; an `optional` one is known only to models whose profile names it."""
 
     handler: Handler
     access: Access = Access.ANY
+    optional: bool = False
 
 
 def accept(terminal: Terminal, request: Request) -> Answer:

@@ -1,13 +1,12 @@
-"""Registration, operator, signal, power, clock (3GPP TS 27.007 clauses 7.2, 7.3, 8, 10.1)."""
+"""Registration, signal, power, clock (3GPP TS 27.007 clauses 7.2, 8, 10.1)."""
 
 from datetime import datetime, timedelta, timezone
 import re
 from typing import TYPE_CHECKING
 
 from ..errors import CmeError, UnknownCommandError
-from ..radio import REACHABLE
 from ..syntax import Form, Request
-from .base import Access, Command
+from .base import Command
 
 if TYPE_CHECKING:
     from ..terminal import Answer, Terminal
@@ -21,43 +20,18 @@ def registration(terminal: Terminal, request: Request) -> Answer:
     if domain not in modem.profile.domains:
         raise UnknownCommandError
     reports = modem.settings.registration_reports
+    modes = modem.profile.registration_modes.get(domain, (0, 1, 2))
     mode = reports.get(domain, 0)
     match request.form:
         case Form.TEST:
-            return [f"{domain}: (0-2)"]
+            more = "".join(f",{other}" for other in modes if other > 2)
+            return [f"{domain}: (0-2{more})"]
         case Form.READ:
-            return [f"{domain}: {mode},{modem.registration_values(domain, mode >= 2)}"]
+            return [f"{domain}: {mode},{modem.registration_values(domain)}"]
     mode = request.integer(0, 0)
-    if mode > 2:
+    if mode not in modes:
         raise CmeError(50)
     reports[domain] = mode
-    return []
-
-
-def operator(terminal: Terminal, request: Request) -> Answer:
-    """+COPS: the operator, the search for others, and the format of its name."""
-    modem = terminal.modem
-    settings, names = modem.settings, modem.operator
-    access = f",{modem.radio.access}" if modem.profile.operator_with_access else ""
-    match request.form:
-        case Form.TEST:
-            found = f'(2,"{names.long}","{names.short}","{names.numeric}"{access})'
-            return [f"+COPS: {found},,(0-4),(0-2)"]
-        case Form.READ:
-            if not any(modem.registration(domain) in REACHABLE for domain in modem.profile.domains):
-                return ["+COPS: 0"]
-            name = (names.long, names.short, names.numeric)[settings.operator_format]
-            shown = settings.encode(name) if settings.operator_format < 2 else name
-            return [f'+COPS: 0,{settings.operator_format},"{shown}"{access}']
-    mode = request.integer(0, 0)
-    if mode == 3:
-        settings.operator_format = _up_to(request.integer(1), 2)
-    elif mode == 2:
-        modem.set_registration(0)
-    elif mode > 4:
-        raise CmeError(50)
-    elif not modem.radio.reachable:
-        modem.set_registration(1)
     return []
 
 
@@ -151,7 +125,6 @@ COMMANDS = {
     "+CREG": Command(registration),
     "+CGREG": Command(registration),
     "+CEREG": Command(registration),
-    "+COPS": Command(operator, Access.SIM),
     "+CSQ": Command(signal),
     "+CESQ": Command(extended_signal),
     "+CFUN": Command(functionality),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from ...faults import Position
 from ..errors import CmsError, UnknownCommandError
+from ..outbound import submit
 from ..sim import MessageStatus
 from ..syntax import Form, Request
 from .base import Access, Command, accept
@@ -160,7 +161,7 @@ async def _submit(terminal: Terminal, octets: bytes) -> int:
     modem = terminal.modem
     if modem.pace:
         await modem.network.clock.sleep(modem.pace * modem.profile.submit_time)
-    return await modem.submit(octets)
+    return await submit(modem, octets)
 
 
 async def _entered(terminal: Terminal, request: Request) -> bytes | None:

@@ -1,0 +1,36 @@
+"""Reading the fields of a JSON object, with one clear error each."""
+
+from collections.abc import Mapping
+
+
+def mapping(value: object) -> dict[str, object]:
+    """Return a JSON object; TypeError when it is none."""
+    if not isinstance(value, dict):
+        raise TypeError("this is no JSON object")
+    return {str(key): item for key, item in value.items()}
+
+
+def number(body: Mapping[str, object], name: str, default: float | None = None) -> float:
+    """Return a field as a number that is not negative; TypeError or ValueError otherwise."""
+    value = body.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} is no number")
+    if value < 0:
+        raise ValueError(f"{name} is negative")
+    return value
+
+
+def integer(body: Mapping[str, object], name: str, default: int | None = None) -> int:
+    """Return a field as a whole number; TypeError when it is none."""
+    value = body.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} is no whole number")
+    return value
+
+
+def flag(body: Mapping[str, object], name: str) -> bool:
+    """Return a field as a yes or no, no without it; TypeError when it is neither."""
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} is neither true nor false")
+    return value
