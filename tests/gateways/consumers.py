@@ -4,7 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from custom_components.cellular_gateway.gateways.errors import GatewayError
-from custom_components.cellular_gateway.gateways.models import GatewayState, Kept, SmsPart
+from custom_components.cellular_gateway.gateways.models import (
+    GatewayState,
+    IncomingCall,
+    Kept,
+    SmsPart,
+    UssdAnswer,
+)
 
 WAIT = 10.0
 
@@ -107,6 +113,26 @@ class Watcher(Changing):
     async def wait_loss(self, number: int = 1) -> None:
         """Wait until the link was lost so many times."""
         await self.until(lambda: len(self.losses) >= number, 30)
+
+
+class Listener(Changing):
+    """Hears calls, and what networks say by themselves."""
+
+    def __init__(self) -> None:
+        """Start with nothing heard."""
+        super().__init__()
+        self.calls: list[IncomingCall] = []
+        self.answers: list[UssdAnswer] = []
+
+    def call_changed(self, call: IncomingCall) -> None:
+        """Take a call."""
+        self.calls.append(call)
+        self.changed()
+
+    def ussd_received(self, port: str, answer: UssdAnswer) -> None:
+        """Take what a network says."""
+        self.answers.append(answer)
+        self.changed()
 
 
 class Notebook:

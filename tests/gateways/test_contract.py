@@ -1,8 +1,9 @@
 """The promises of the seam, asked of every kind of gateway over its simulator."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Protocol
 
 import pytest
 
@@ -20,6 +21,8 @@ from custom_components.cellular_gateway.gateways.models import (
     Registration,
     SendStatus,
 )
+from custom_components.cellular_gateway.gateways.network_settings import AccessPoint, PowerSaving
+from custom_components.cellular_gateway.sms.tpdu import DeliveryOutcome
 from simulator.at_modem import AtModem, Sim
 from simulator.faults import Fault, FaultKind, Position
 
@@ -287,6 +290,51 @@ async def test_a_closed_gateway_is_quiet(world: World) -> None:
         await world.gateway.poll()
     await world.gateway.connect()
     assert (await world.gateway.send_sms(to_peer("x"))).status is SendStatus.SENT
+
+
+OPTIONAL: dict[str, Callable[[Gateway, str], Coroutine[Any, Any, object]]] = {
+    "ussd": lambda gateway, port: gateway.send_ussd(port, "*100#", timeout=5),
+    "dial": lambda gateway, port: gateway.dial(port, PEER, 1),
+    "stored_messages": lambda gateway, port: gateway.list_messages(port),
+    "at_commands": lambda gateway, port: gateway.send_at_command(port, "AT", timeout=5),
+    "apn": lambda gateway, port: gateway.configure_apn(port, AccessPoint(name="em")),
+    "power_saving": lambda gateway, port: gateway.configure_power_saving(
+        port, PowerSaving(enabled=False)
+    ),
+    "select_operator": lambda gateway, port: gateway.set_operator(port, None),
+}
+
+
+@pytest.mark.parametrize("capability", OPTIONAL)
+async def test_what_is_offered_can_be_done(world: World, capability: str) -> None:
+    """And what is not, or is asked of no port of the gateway's, raises the error for that."""
+    do = OPTIONAL[capability]
+    with pytest.raises(GatewayError):
+        await do(world.gateway, world.port)
+    await world.gateway.connect()
+    if getattr(world.gateway.capabilities, capability):
+        await do(world.gateway, world.port)
+    else:
+        with pytest.raises(UnsupportedError):
+            await do(world.gateway, world.port)
+    with pytest.raises(UnsupportedError):
+        await do(world.gateway, "no such port")
+    await world.deliver("after")
+    await world.inbox.wait_gone()
+
+
+async def test_a_report_for_every_part(world: World) -> None:
+    """Where the gateway has them."""
+    await world.gateway.connect()
+    if not world.gateway.capabilities.delivery_reports:
+        return
+    message = replace(to_peer("many words " * 30), delivery_report=True)
+    receipt = await world.gateway.send_sms(message)
+    reports = [part.report for part in await world.inbox.wait_new(3)]
+    assert {report.outcome for report in reports if report} == {DeliveryOutcome.DELIVERED}
+    assert sorted(report.reference for report in reports if report) == sorted(
+        part.reference or 0 for part in receipt.parts
+    )
 
 
 async def test_nonsense_is_survived(world: World) -> None:

@@ -29,7 +29,8 @@ PDU = "0791947101670000040C9194711032547600006211125035604003D4F29C0E"
         (f"+CMGR: 1,,23 {PDU}", f"+CMGR: 1,,23 <{len(PDU) // 2} octets>"),
         ("Meet me at noon", "<15 characters>"),
         ("490154203237518", "<15 characters>"),
-        ("ATD+491701234567;", "ATD**;"),
+        ("ATD+491701234567;", "ATD**"),
+        ("ATD404;", "ATD**"),
         ("+X: socket://user:word@host", "+X: socket://**@host"),
     ],
 )

@@ -6,7 +6,19 @@ from typing import Protocol
 
 from .capabilities import Capabilities
 from .errors import GatewayError, UnsupportedError
-from .models import GatewayInfo, GatewayState, Kept, OutgoingSms, Receipt, SmsPart
+from .models import (
+    DialOutcome,
+    GatewayInfo,
+    GatewayState,
+    IncomingCall,
+    Kept,
+    OutgoingSms,
+    Receipt,
+    SmsPart,
+    StoredSms,
+    UssdAnswer,
+)
+from .network_settings import AccessPoint, FoundOperator, OperatorSelection, PowerSaving
 
 
 class MessageConsumer(Protocol):
@@ -30,6 +42,16 @@ class StateConsumer(Protocol):
 
     def link_lost(self, error: GatewayError) -> None:
         """Hear, once, that a link that `connect` had made is gone; `connect` makes a new one."""
+
+
+class EventConsumer(Protocol):
+    """Who hears of what is no message and no state. Both calls are made in the event loop."""
+
+    def call_changed(self, call: IncomingCall) -> None:
+        """Take a call that rings, and the same again when it has become something else."""
+
+    def ussd_received(self, port: str, answer: UssdAnswer) -> None:
+        """Take what a network says in a USSD session that `send_ussd` does not wait for."""
 
 
 class Memory(Protocol):
@@ -66,6 +88,7 @@ class Gateway(ABC):
         """Start without consumers."""
         self._message_consumer: MessageConsumer | None = None
         self._state_consumer: StateConsumer | None = None
+        self._event_consumer: EventConsumer | None = None
 
     @property
     @abstractmethod
@@ -100,6 +123,57 @@ class Gateway(ABC):
         """Start the radio of a port anew; the link may be lost meanwhile."""
         raise UnsupportedError(detail="restart")
 
+    async def send_ussd(self, port: str, text: str, *, timeout: float) -> UssdAnswer:
+        """Send a USSD code, or the answer to a menu, and return what the network says to it.
+
+        `timeout` is in seconds; a session that is late or that nobody waits for is ended.
+        """
+        raise UnsupportedError(detail="USSD")
+
+    async def cancel_ussd(self, port: str) -> None:
+        """End the USSD session there may be; who waits in it hears `cancelled`."""
+        raise UnsupportedError(detail="USSD")
+
+    async def dial(self, port: str, number: str, seconds: float) -> DialOutcome:
+        """Call a number for so many seconds, or until it is answered, and hang up in any case."""
+        raise UnsupportedError(detail="dial")
+
+    async def list_messages(self, port: str) -> tuple[StoredSms, ...]:
+        """List all that lies in the storages of a port, drafts too."""
+        raise UnsupportedError(detail="stored messages")
+
+    async def delete_messages(self, port: str, places: Sequence[tuple[str, int]]) -> None:
+        """Delete by storage and index; what was received is handed over before it goes.
+
+        A place that is empty is no error.
+        """
+        raise UnsupportedError(detail="stored messages")
+
+    async def send_at_command(self, port: str, command: str, *, timeout: float) -> tuple[str, ...]:
+        """Send one AT command line, and return the lines of its answer without the final result.
+
+        `timeout` is in seconds. Raises GatewayRefusedError for another result than OK.
+        """
+        raise UnsupportedError(detail="AT commands")
+
+    async def configure_apn(
+        self, port: str, access_point: AccessPoint, *, roaming: bool | None = None
+    ) -> AccessPoint:
+        """Set where data goes, and whether abroad too; return what the module has now."""
+        raise UnsupportedError(detail="APN")
+
+    async def configure_power_saving(self, port: str, wanted: PowerSaving) -> PowerSaving:
+        """Ask for power saving, and return what the network has granted by now."""
+        raise UnsupportedError(detail="power saving")
+
+    async def set_operator(self, port: str, code: str | None) -> OperatorSelection:
+        """Use the network with this MCC and MNC, or (None) let the module choose."""
+        raise UnsupportedError(detail="operators")
+
+    async def scan_operators(self, port: str) -> tuple[FoundOperator, ...]:
+        """Search for networks; it may take minutes, in which nothing is sent."""
+        raise UnsupportedError(detail="operators")
+
     def subscribe_messages(self, consumer: MessageConsumer) -> Callable[[], None]:
         """Hand every received part to the consumer until the returned function is called."""
         self._message_consumer = consumer
@@ -115,5 +189,14 @@ class Gateway(ABC):
 
         def unsubscribe() -> None:
             self._state_consumer = None
+
+        return unsubscribe
+
+    def subscribe_events(self, consumer: EventConsumer) -> Callable[[], None]:
+        """Tell the consumer of calls and of USSD until the returned function is called."""
+        self._event_consumer = consumer
+
+        def unsubscribe() -> None:
+            self._event_consumer = None
 
         return unsubscribe

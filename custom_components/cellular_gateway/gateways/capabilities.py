@@ -21,3 +21,11 @@ class Capabilities:
     smsc: bool = False
     own_number: bool = False
     delivery_reports: bool = False
+    ussd: bool = False
+    incoming_calls: bool = False
+    dial: bool = False
+    stored_messages: bool = False
+    at_commands: bool = False
+    apn: bool = False
+    power_saving: bool = False
+    select_operator: bool = False

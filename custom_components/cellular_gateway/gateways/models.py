@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..sms.segments import EncodingPolicy
-from ..sms.tpdu import Concatenation
+from ..sms.tpdu import Concatenation, DeliveryOutcome
+from ..sms.ussd import UssdStatus
 
 
 class Registration(StrEnum):
@@ -139,13 +140,30 @@ class SmsKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """What a service centre says became of one part that was sent (TS 23.040 clause 9.2.2.3).
+
+    `recipient` is the number as the wire has it, `reference` TP-MR (0 to 255) as `PartReceipt`
+    has it, `reason` the name of TP-ST in lower snake case. Both times are aware.
+    """
+
+    recipient: str = field(repr=False)
+    reference: int
+    outcome: DeliveryOutcome
+    reason: str
+    sent_at: datetime | None = None
+    discharged_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmsPart:
     """One received short message, which may be one part of a longer text.
 
     `identity` is the same whenever the same message is read again, and differs for every other
     one of the entry. `raw` is the PDU in hexadecimal as the gateway gave it, or empty where the
     gateway knows none. `sent_at` is the service centre's time stamp; both times are aware.
-    `adopted` marks what lay in the gateway before the entry was first set up.
+    `adopted` marks what lay in the gateway before the entry was first set up. `report` is what a
+    `STATUS_REPORT` says, None for all other kinds.
     """
 
     port: str
@@ -161,6 +179,7 @@ class SmsPart:
     storage: str | None = None
     index: int | None = None
     adopted: bool = False
+    report: DeliveryReport | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +215,8 @@ class OutgoingSms:
     """A text to one number, as long as `max_parts` short messages allow.
 
     `number` is E.164, a short code or a service code. `port` None leaves the choice to the
-    gateway. `validity` is how long the service centre shall try.
+    gateway. `validity` is how long the service centre shall try. With `delivery_report` it tells
+    what became of each part.
     """
 
     number: str = field(repr=False)
@@ -206,6 +226,7 @@ class OutgoingSms:
     validity: timedelta | None = None
     encoding: EncodingPolicy = EncodingPolicy.AUTO
     max_parts: int = 10
+    delivery_report: bool = False
 
 
 class SendStatus(StrEnum):
@@ -247,3 +268,77 @@ class Receipt:
             if status in statuses:
                 return status
         return SendStatus.SENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UssdAnswer:
+    """What a network says in a USSD session; with `more` it waits for an answer of ours."""
+
+    text: str = field(default="", repr=False)
+    status: UssdStatus
+
+    @property
+    def more(self) -> bool:
+        """Whether the session goes on."""
+        return self.status is UssdStatus.FURTHER_ACTION
+
+
+class CallState(StrEnum):
+    """What became of a call that came in; `rejected` is one that the gateway hung up."""
+
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    MISSED = "missed"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingCall:
+    """A call as far as it has come: told when it rings and whenever its state differs.
+
+    `number` is E.164 where that can be done, None when it is withheld. Both times are aware.
+    """
+
+    port: str
+    number: str | None = field(default=None, repr=False)
+    started_at: datetime
+    ended_at: datetime | None = None
+    state: CallState = CallState.RINGING
+
+
+class DialOutcome(StrEnum):
+    """How a call of ours ended before it was hung up."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    NO_CARRIER = "no_carrier"
+    NO_DIALTONE = "no_dialtone"
+
+
+class StoredStatus(StrEnum):
+    """In which list a storage keeps a message, `<stat>` 0 to 3 of TS 27.005 clause 3.1."""
+
+    RECEIVED_UNREAD = "received_unread"
+    RECEIVED_READ = "received_read"
+    UNSENT = "unsent"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSms:
+    """One short message as it lies in a gateway, or one part of a longer one.
+
+    `number` is the other side's, E.164 where that can be done. `status` is None where the gateway
+    does not tell it.
+    """
+
+    port: str
+    storage: str
+    index: int
+    kind: SmsKind
+    status: StoredStatus | None = None
+    number: str = field(default="", repr=False)
+    text: str = field(default="", repr=False)
+    sent_at: datetime | None = None
+    concatenation: Concatenation | None = None

@@ -11,7 +11,7 @@ _PDU = re.compile(r"[0-9A-Fa-f]{24,}")
 _DIGITS = re.compile(r"\+?\d(?:[ .()/-]?\d){4,}")
 # Two letters in quotes name a storage; everything longer may be a text, a number or a PIN.
 _QUOTED = re.compile(r'"[^"]{3,}"?')
-_SECRET = re.compile(r"(AT[+^]C?PIN2?=|AT\+CLCK=|AT\+CPWD=).*", re.IGNORECASE)
+_SECRET = re.compile(r"(AT[+^]C?PIN2?=|AT\+CLCK=|AT\+CPWD=|ATD).*", re.IGNORECASE)
 # The serial number of a device stands in its path, and a login may stand in a URL.
 _LOGIN = re.compile(r"//[^/@\s]*@")
 

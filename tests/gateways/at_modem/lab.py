@@ -28,7 +28,7 @@ from simulator.network import Network
 from simulator.profiles import Profile
 from simulator.scripted import Script, ScriptedModem
 
-from ..consumers import WAIT, Guard, Inbox, Notebook, Watcher
+from ..consumers import WAIT, Guard, Inbox, Listener, Notebook, Watcher
 
 OWN = "+4917139200001"
 PEER = "+491701234567"
@@ -37,7 +37,18 @@ PEER = "+491701234567"
 LIMITS = Limits(
     greeting=0.2, command=0.4, sim=2.0, prompt=0.6, send=0.8, late=0.5, alone=0.5, quiet=0.05
 )
-CLOCKS = Clocks(keepalive=0.4, retry=0.1, recheck=0.05, closing=1.0, sim=0.1, resend=(0.02, 0.02))
+CLOCKS = Clocks(
+    keepalive=0.4,
+    retry=0.1,
+    recheck=0.05,
+    closing=1.0,
+    sim=0.1,
+    resend=(0.02, 0.02),
+    ussd_settling=0.1,
+    caller=0.2,
+    ringing=1.0,
+    call=0.1,
+)
 
 
 async def open_serial(url: str, baudrate: int) -> tuple[Any, Any]:
@@ -55,6 +66,7 @@ class Lab:
         self.stack.push_async_callback(self.network.close)
         self.inbox = Inbox()
         self.watcher = Watcher()
+        self.listener = Listener()
         self.notebook = Notebook()
         self.guard = Guard()
 
@@ -93,6 +105,7 @@ class Lab:
             memory=self.notebook,
         )
         gateway.subscribe_state(self.watcher)
+        gateway.subscribe_events(self.listener)
         if subscribe:
             gateway.subscribe_messages(self.inbox)
         self.stack.push_async_callback(gateway.close)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from custom_components.cellular_gateway.gateways.at_modem.codec import fields
+from custom_components.cellular_gateway.gateways.at_modem.codec.calls import parse_caller
 from custom_components.cellular_gateway.gateways.at_modem.codec.commands import free, query
 from custom_components.cellular_gateway.gateways.at_modem.codec.lines import LineBuffer
 from custom_components.cellular_gateway.gateways.at_modem.codec.messages import (
@@ -21,6 +22,7 @@ from custom_components.cellular_gateway.gateways.at_modem.codec.messages import 
 from custom_components.cellular_gateway.gateways.at_modem.codec.network import (
     is_registration_answer,
     parse_extended_signal,
+    parse_found_operators,
     parse_operator,
     parse_registration,
     parse_signal,
@@ -104,9 +106,15 @@ def test_registration_vectors(vector: dict[str, Any]) -> None:
 
 @over("cops")
 def test_operator_vectors(vector: dict[str, Any]) -> None:
-    """What modems answer to +COPS?; their lists of networks are not asked for."""
+    """What modems answer to +COPS? and to +COPS=?."""
     if vector["kind"] == "normalize_operator":
         assert fields.from_ucs2(vector["input"]) == vector["expected"]
+        return
+    if vector["kind"] == "test":
+        found = parse_found_operators(vector["reply"])
+        expected = vector["expected"]["networks"]
+        assert [each.code for each in found] == [network["plmn"] for network in expected]
+        assert [each.status for each in found] == [network["availability"] for network in expected]
         return
     operator = parse_operator(lines_of(vector["reply"])[0])
     assert operator is not None
@@ -114,6 +122,12 @@ def test_operator_vectors(vector: dict[str, Any]) -> None:
         expected = vector["expected"]
         assert expected["operator"] in (operator.name, operator.code)
         assert operator.access_technology == TECHNOLOGIES.get(expected["act"])
+
+
+@over("at_misc", "clip")
+def test_caller_vectors(vector: dict[str, Any]) -> None:
+    """Who calls."""
+    assert parse_caller(lines_of(vector["reply"])[0]) == vector["expected"]["number"]
 
 
 @over("csq")

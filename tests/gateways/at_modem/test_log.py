@@ -4,7 +4,9 @@ import logging
 
 import pytest
 
+from custom_components.cellular_gateway.gateways.network_settings import AccessPoint
 from simulator.at_modem import Sim
+from simulator.ussd import UssdAnswer
 
 from .lab import OWN, PEER, Lab, to_peer
 
@@ -24,6 +26,15 @@ async def test_the_debug_log_holds_no_secrets(lab: Lab, caplog: pytest.LogCaptur
         await gateway.send_sms(to_peer("an answer of ours"))
         modem.ring(PEER)
         await gateway.poll()
+        await lab.listener.until(lambda: len(lab.listener.calls) == 1)
+        modem.calls.far_end_hangs_up()
+        await lab.listener.until(lambda: len(lab.listener.calls) == 2)
+        lab.network.ussd["*101#"] = UssdAnswer("a menu of ours\nNO 4711 of ours\nOK then, ours")
+        await gateway.send_ussd("1", "*101#", timeout=5)
+        await gateway.dial("1", PEER, 2)
+        await gateway.list_messages("1")
+        await gateway.send_at_command("1", "AT+CNUM", timeout=2)
+        await gateway.configure_apn("1", AccessPoint(name="em", user="us", password="ours"))
         await gateway.close()
 
     written = "\n".join(

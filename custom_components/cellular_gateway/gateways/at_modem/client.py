@@ -10,8 +10,8 @@ import logging
 import serialx
 
 from ..errors import GatewayConnectionError, GatewayError, GatewayTimeoutError, Reason
-from ..redaction import redact_line
-from .codec.commands import Answer, Command
+from ..redaction import redact_line, redact_text
+from .codec.commands import Answer, Command, Shape
 from .codec.lines import LineBuffer, Prompt
 from .codec.messages import (
     DirectHeader,
@@ -23,6 +23,7 @@ from .codec.messages import (
     parse_stored_notice,
 )
 from .codec.results import FinalResult, ResultKind, parse_final
+from .codec.ussd import UssdLines
 from .exchange import Exchange, Limits, Listening
 from .quirks import looks_unsolicited
 
@@ -80,6 +81,7 @@ class AtClient:
         self._in_flight: Exchange | None = None
         self._listening: Listening | None = None
         self._direct: DirectHeader | None = None
+        self._ussd = UssdLines()
         self._error: GatewayError | None = None
         self._laconic = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -165,7 +167,7 @@ class AtClient:
             if isinstance(token, Prompt):
                 self._prompt()
             else:
-                _LOGGER.debug("< %s", redact_line(token))
+                _LOGGER.debug("< %s", (redact_text if self._ussd.is_open else redact_line)(token))
                 self._line(token)
 
     def _expects_prompt(self) -> bool:
@@ -183,8 +185,13 @@ class AtClient:
             self._writer.write(_ABORT.encode())
 
     def _line(self, line: str) -> None:
-        """Put a line where it belongs by its grammar."""
-        if notice := parse_stored_notice(line):
+        """Put a line where it belongs by its grammar; one text of several lines counts as one."""
+        if self._ussd.is_open and (looks_unsolicited(line) or parse_final(line)):
+            self._information(self._ussd.end())
+        if self._ussd.is_open or self._ussd.begins(line):
+            if whole := self._ussd.take(line):
+                self._information(whole)
+        elif notice := parse_stored_notice(line):
             self._unsolicited(notice)
         elif header := parse_direct_header(line):
             self._direct = header
@@ -198,7 +205,8 @@ class AtClient:
 
     def _result(self, result: FinalResult) -> None:
         """End the command in flight; a result that ends a call does not."""
-        if result.kind is ResultKind.CALL:
+        dials = self._in_flight is not None and self._in_flight.command.dials
+        if result.kind is ResultKind.CALL and not dials:
             self._unsolicited(result.line)
         elif self._in_flight is not None:
             self._in_flight.result = result
@@ -238,11 +246,12 @@ class AtClient:
         """Carry out one command, and clear the line if it did not end as it should."""
         command = exchange.command
         self._in_flight = exchange
+        exchange.started = True
         try:
             await self._converse(exchange)
         except TimeoutError:
             self._in_flight = None
-            is_prompt_open = command.payload is not None and not exchange.payload_sent
+            is_prompt_open = self._may_be_prompted(exchange)
             if is_prompt_open:
                 await self._write(_ABORT)
             exchange.fail(GatewayTimeoutError(command.text.partition("=")[0]))
@@ -254,6 +263,14 @@ class AtClient:
         exchange.finish()
         if self._is_doubtful(exchange) and not await self._clear_line(self.limits.alone, 2):
             self._lose("no answer")
+
+    @staticmethod
+    def _may_be_prompted(exchange: Exchange) -> bool:
+        """Whether the modem may wait for what a prompt has asked for, as commands of users may."""
+        command = exchange.command
+        if command.payload is None:
+            return command.shape is Shape.ANYTHING
+        return not exchange.payload_sent
 
     def _is_doubtful(self, exchange: Exchange) -> bool:
         """Whether an OK may be a stray one: it came before the prompt, or without an answer."""

@@ -37,6 +37,7 @@ class Exchange:
         self.command = command
         self.lines: list[str] = []
         self.result: FinalResult | None = None
+        self.started = False
         self.prompted = False
         self.payload_sent = False
         self.progress = asyncio.Event()

@@ -1,7 +1,9 @@
 """The AT modem as a gateway."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+import contextlib
+from dataclasses import replace
 import logging
 from typing import Any, override
 
@@ -15,8 +17,22 @@ from ..errors import (
     Reason,
     UnsupportedError,
 )
-from ..models import GatewayInfo, GatewayState, OutgoingSms, Receipt, SimState
+from ..models import (
+    DialOutcome,
+    GatewayInfo,
+    GatewayState,
+    IncomingCall,
+    OutgoingSms,
+    Receipt,
+    SimState,
+    StoredSms,
+    UssdAnswer,
+)
+from ..network_settings import AccessPoint, FoundOperator, OperatorSelection, PowerSaving
+from .client import Priority
 from .codec.commands import setting
+from .codec.users import parse_user_command
+from .network_settings import choose_operator, find_operators, set_access_point, set_power_saving
 from .opening import SerialOpener
 from .probe import ProbeResult, probe
 from .questions import USABLE
@@ -25,6 +41,7 @@ from .send import send_parts
 from .session import Session
 from .settings import PORT, AtModemSettings
 from .status import Status
+from .stored import list_stored
 
 __all__ = [
     "PORT",
@@ -107,6 +124,8 @@ class AtModemGateway(Gateway):
                 receiver=self._receiver,
                 status=self._status,
                 ended=self._session_ended,
+                call_changed=self._call_changed,
+                ussd_received=self._ussd_received,
             )
             self._opening = session
             try:
@@ -121,9 +140,35 @@ class AtModemGateway(Gateway):
                 await session.close()
                 raise GatewayConnectionError(Reason.CLOSED)
             self._speed = session.speed
-            self._capabilities = self._capabilities or self._status.capabilities()
+            self._capabilities = self._capabilities or self._found_capabilities(session)
             self._session = session
             return info
+
+    def _found_capabilities(self, session: Session) -> Capabilities:
+        """Tell what was found out about the modem; a locked SIM hides some of it."""
+        is_hidden = not session.receives
+        return replace(
+            self._status.capabilities(),
+            delivery_reports=session.reports,
+            ussd=session.services.ussd or is_hidden,
+            incoming_calls=session.services.calls or is_hidden,
+            dial=session.services.calls or is_hidden,
+            stored_messages=True,
+            at_commands=True,
+            apn=session.services.access_point or is_hidden,
+            power_saving=session.services.power_saving or is_hidden,
+            select_operator=self._status.capabilities().operator,
+        )
+
+    def _call_changed(self, call: IncomingCall) -> None:
+        """Tell of a call that comes in."""
+        if self._event_consumer is not None:
+            self._event_consumer.call_changed(call)
+
+    def _ussd_received(self, answer: UssdAnswer) -> None:
+        """Tell what the network says without having been asked."""
+        if self._event_consumer is not None:
+            self._event_consumer.ussd_received(PORT, answer)
 
     def _session_ended(self, session: Session, error: GatewayError) -> None:
         """Tell of a lost link, once, and put its remains away; while connecting it is an error."""
@@ -148,6 +193,10 @@ class AtModemGateway(Gateway):
     @override
     async def close(self) -> None:
         self._closed = True
+        if self._session is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.clocks.closing):
+                    await self._session.calls.close(GatewayConnectionError(Reason.CLOSED))
         if self._sends:
             await asyncio.wait(set(self._sends), timeout=self._settings.clocks.closing)
         if self._opening is not None:
@@ -165,6 +214,17 @@ class AtModemGateway(Gateway):
             raise GatewayConnectionError(Reason.NOT_CONNECTED)
         return self._session
 
+    def _with_sim(self, port: str | None) -> Session:
+        """Return the session for what needs a SIM, or raise why there is none."""
+        session = self._connected()
+        _require_port(port)
+        sim_state = self._status.port.sim_state
+        if sim_state not in USABLE:
+            raise GatewayConnectionError(
+                _SIM_REASONS.get(sim_state, Reason.SIM_LOCKED) if sim_state else Reason.SIM_LOCKED
+            )
+        return session
+
     @override
     async def poll(self) -> GatewayState:
         await self._connected().refresh()
@@ -172,13 +232,7 @@ class AtModemGateway(Gateway):
 
     @override
     async def send_sms(self, message: OutgoingSms) -> Receipt:
-        session = self._connected()
-        _require_port(message.port)
-        sim_state = self._status.port.sim_state
-        if sim_state not in USABLE:
-            raise GatewayConnectionError(
-                _SIM_REASONS.get(sim_state, Reason.SIM_LOCKED) if sim_state else Reason.SIM_LOCKED
-            )
+        session = self._with_sim(message.port)
         segmentation = segment(
             message.text,
             policy=message.encoding,
@@ -193,6 +247,7 @@ class AtModemGateway(Gateway):
                 smsc=self._settings.smsc,
                 flash=message.flash,
                 validity=message.validity,
+                status_report=message.delivery_report,
             )
         ]
         task = asyncio.create_task(
@@ -215,6 +270,96 @@ class AtModemGateway(Gateway):
         if answer is not None and not answer.ok:
             raise answer.result.error()
         session.lose("the modem was restarted")
+
+    @override
+    async def send_ussd(self, port: str, text: str, *, timeout: float) -> UssdAnswer:
+        session = self._with_sim(port)
+        _require(self.capabilities.ussd, "USSD")
+        return await session.ussd.send(text, timeout)
+
+    @override
+    async def cancel_ussd(self, port: str) -> None:
+        session = self._with_sim(port)
+        _require(self.capabilities.ussd, "USSD")
+        await session.ussd.cancel()
+
+    @override
+    async def dial(self, port: str, number: str, seconds: float) -> DialOutcome:
+        session = self._with_sim(port)
+        _require(self.capabilities.dial, "dial")
+        return await session.calls.dial(number, seconds)
+
+    def _with_messages(self, port: str) -> Session:
+        """Return the session for what needs messages, or raise why there are none."""
+        session = self._with_sim(port)
+        if not session.receives:
+            raise GatewayConnectionError(Reason.SIM_LOCKED)
+        return session
+
+    @override
+    async def list_messages(self, port: str) -> tuple[StoredSms, ...]:
+        self._with_messages(port)
+        return await self._receiver.with_storages(
+            lambda storages: list_stored(storages, self._settings)
+        )
+
+    @override
+    async def delete_messages(self, port: str, places: Sequence[tuple[str, int]]) -> None:
+        self._with_messages(port)
+        wanted = tuple(places)
+        await self._receiver.with_storages(lambda storages: self._receiver.delete(storages, wanted))
+
+    @override
+    async def send_at_command(self, port: str, command: str, *, timeout: float) -> tuple[str, ...]:
+        session = self._connected()
+        _require_port(port)
+        parsed = parse_user_command(command, timeout)
+        if parsed is None:
+            raise UnsupportedError(Reason.INVALID_COMMAND)
+        try:
+            if session.receives:
+                answer = await self._receiver.with_storages(lambda storages: storages.obey(parsed))
+            else:
+                answer = await session.client.run(parsed, Priority.MESSAGE)
+        finally:
+            # A question changes nothing.
+            if not parsed.text.endswith("?"):
+                session.doubt_settings()
+        if not answer.ok:
+            raise answer.result.error()
+        return answer.lines
+
+    @override
+    async def configure_apn(
+        self, port: str, access_point: AccessPoint, *, roaming: bool | None = None
+    ) -> AccessPoint:
+        session = self._with_sim(port)
+        _require(self.capabilities.apn, "APN")
+        return await set_access_point(session.client, session.quirks, access_point, roaming=roaming)
+
+    @override
+    async def configure_power_saving(self, port: str, wanted: PowerSaving) -> PowerSaving:
+        session = self._with_sim(port)
+        _require(self.capabilities.power_saving, "power saving")
+        return await set_power_saving(session.client, session.quirks, wanted)
+
+    @override
+    async def set_operator(self, port: str, code: str | None) -> OperatorSelection:
+        session = self._with_sim(port)
+        _require(self.capabilities.select_operator, "operators")
+        return await choose_operator(session.client, code)
+
+    @override
+    async def scan_operators(self, port: str) -> tuple[FoundOperator, ...]:
+        session = self._with_sim(port)
+        _require(self.capabilities.select_operator, "operators")
+        return await find_operators(session.client)
+
+
+def _require(capability: bool, detail: str) -> None:
+    """Raise UnsupportedError unless the modem can do it."""
+    if not capability:
+        raise UnsupportedError(detail=detail)
 
 
 def _require_port(port: str | None) -> None:

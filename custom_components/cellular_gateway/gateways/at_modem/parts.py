@@ -6,7 +6,7 @@ import hashlib
 
 from ...sms.errors import MessageError
 from ...sms.tpdu import Deliver, StatusReport, decode_incoming
-from ..models import SmsKind, SmsPart
+from ..models import DeliveryReport, SmsKind, SmsPart
 from .settings import PORT, AtModemSettings
 
 
@@ -70,6 +70,19 @@ def part_of(raw: RawMessage, sim: str, settings: AtModemSettings) -> SmsPart:
         storage=raw.storage,
         index=raw.index,
         adopted=raw.adopted,
+        report=_report(tpdu) if isinstance(tpdu, StatusReport) else None,
+    )
+
+
+def _report(report: StatusReport) -> DeliveryReport:
+    """Say what became of a message that was sent."""
+    return DeliveryReport(
+        recipient=report.recipient.number,
+        reference=report.reference,
+        outcome=report.outcome,
+        reason=report.reason,
+        sent_at=report.sent_at,
+        discharged_at=report.discharged_at,
     )
 
 

@@ -32,6 +32,16 @@ class Delivery:
     acknowledges: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What a modem can do beside messages, as far as it told."""
+
+    ussd: bool = False
+    calls: bool = False
+    access_point: bool = False
+    power_saving: bool = False
+
+
 async def accepted(client: AtClient, text: str, *, patient: bool = False) -> bool:
     """Make a setting, which may be made twice; tell whether the modem accepted it."""
     return await ask(client, setting(text), patient=patient) is not None
@@ -93,6 +103,17 @@ async def prepare_messages(client: AtClient) -> Delivery:
     # From now on the modem's own clock follows the network's.
     await accepted(client, "AT+CTZU=1")
     return Delivery(storages=storages, indication=indication, acknowledges=acknowledges)
+
+
+async def prepare_services(client: AtClient) -> Services:
+    """Have the modem tell of callers and of what the network says in USSD; see what it knows."""
+    return Services(
+        ussd=await accepted(client, "AT+CUSD=1"),
+        calls=await accepted(client, "AT+CLIP=1"),
+        access_point=await ask(client, query("AT+CGDCONT?", "+CGDCONT:", answers=False))
+        is not None,
+        power_saving=await ask(client, query("AT+CPSMS?", "+CPSMS:")) is not None,
+    )
 
 
 async def _prefer_both_domains(client: AtClient) -> None:

@@ -1,8 +1,11 @@
 """What differs from maker to maker, as data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 import re
 from typing import Final
+
+from ...sms.ussd import UssdDialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +22,20 @@ class Quirks:
     """How one maker's modems differ.
 
     `iccid` are the commands that may tell the ICCID, best first, with the prefix of the answer;
-    `gap` is the rest in seconds that a modem needs between an answer and the next command.
+    `gap` is the rest in seconds that a modem needs between an answer and the next command; `ussd`
+    are the ways to write a USSD code, best first, of which one that is refused is not the last.
+    `access_point` are commands beside `+CGDCONT`; `roaming` and `power_saving` those that allow
+    (True) and forbid (False).
     """
 
     iccid: tuple[tuple[str, str], ...]
     counters: tuple[Counter, ...]
     gap: float = 0.0
     restart: str = "AT+CFUN=1,1"
+    ussd: tuple[UssdDialect, ...] = tuple(UssdDialect)
+    access_point: tuple[str, ...] = ()
+    roaming: Mapping[bool, str] = field(default_factory=dict)
+    power_saving: Mapping[bool, str] = field(default_factory=dict)
 
 
 _CCID: Final = ("AT+CCID", "+CCID:")
@@ -45,6 +55,8 @@ _BY_MAKER: Final[tuple[tuple[str, Quirks], ...]] = (
             iccid=(_CARET_ICCID, _ICCID, _CCID),
             counters=(Counter("AT^CPIN?", "^CPIN:", 3), _CPINR),
             restart="AT^RESET",
+            # Dumps of gammu's tests: an E160 takes and gives packed septets in hexadecimal.
+            ussd=(UssdDialect.PACKED, UssdDialect.PLAIN, UssdDialect.UCS2),
         ),
     ),
     # SIM7500/SIM7600 AT Command Manual: +CICCID, +SPIC. SIM800 Series AT Command Manual: +CCID.
@@ -55,18 +67,28 @@ _BY_MAKER: Final[tuple[tuple[str, Quirks], ...]] = (
             counters=(Counter("AT+SPIC", "+SPIC:", 0), _CPINR),
         ),
     ),
-    # Quectel EC2x & EG9x AT Commands Manual: +QCCID, +QPINC.
+    # Quectel EC2x & EG9x AT Commands Manual: +QCCID, +QPINC, +QICSGP, +QCFG; BG96: psm/enter.
     (
         "quectel",
         Quirks(
             iccid=(("AT+QCCID", "+QCCID:"), _CCID),
             counters=(Counter('AT+QPINC="SC"', "+QPINC:", 1), _CPINR),
+            access_point=("AT+QICSGP=1,{number},{name},{user},{password},{authentication}",),
+            roaming={True: 'AT+QCFG="roamservice",2,1', False: 'AT+QCFG="roamservice",1,1'},
+            power_saving={True: 'AT+QCFG="psm/enter",1', False: 'AT+QCFG="psm/enter",0'},
         ),
     ),
-    # u-blox SARA-R4 AT Commands Manual: +CCID, +UPINCNT; 20 ms between answer and command.
+    # u-blox SARA-R4 AT Commands Manual: +CCID, +UPINCNT, +UCGDFLT, +UDCONF; 20 ms
+    # between answer and command.
     (
         "u-?blox",
-        Quirks(iccid=(_CCID,), counters=(Counter("AT+UPINCNT", "+UPINCNT:", 0), _CPINR), gap=0.02),
+        Quirks(
+            iccid=(_CCID,),
+            counters=(Counter("AT+UPINCNT", "+UPINCNT:", 0), _CPINR),
+            gap=0.02,
+            access_point=("AT+UCGDFLT=1,{kind},{name}",),
+            roaming={True: "AT+UDCONF=20,2"},
+        ),
     ),
     # oFono drivers/atmodem/sim.c names both for ZTE.
     (
@@ -116,6 +138,8 @@ _WORDS: Final = frozenset(
         "UNDER-VOLTAGE POWER DOWN",
         "VOICE CALL: BEGIN",
         "MISSED_CALL",
+        "MO RING",
+        "MO CONNECTED",
     }
 )
 _WORD_STARTS: Final = ("VOICE CALL:", "MISSED_CALL:", "DST:", "OVER-VOLTAGE", "UNDER-VOLTAGE")
@@ -152,6 +176,23 @@ def looks_unsolicited(line: str) -> bool:
     """Whether a line has the form of an unsolicited result code."""
     return (
         _PREFIX.match(line) is not None
+        or line in _WORDS
+        or line in _STARTED
+        or line.startswith(_WORD_STARTS)
+    )
+
+
+# What is told by itself, and is no answer unless it was asked for by its name.
+_PUSHED: Final = re.compile(
+    r"\+C(?:5G|E|G)?REG:|\+C(?:USD|LIP|RING|CWA|IEV|TZV|TZE|PIN|GEV|BM|SSU):|\*PSUTTZ:"
+    r"|\^(?:RSSI|HCSQ|MODE|SRVST|SIMST|BOOT|CONN|CEND|ORIG|CONF):|\+(?:ZUSIMR|QIND|UUSIMSTAT):"
+)
+
+
+def is_pushed(line: str) -> bool:
+    """Whether a line is known to be unsolicited, unless its own command was sent."""
+    return (
+        _PUSHED.match(line) is not None
         or line in _WORDS
         or line in _STARTED
         or line.startswith(_WORD_STARTS)

@@ -2,13 +2,20 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 import logging
-from typing import Final
+from typing import Any, Final
 
 from ..base import Memory, MessageConsumer
-from ..errors import GatewayRefusedError, GatewayTimeoutError, NotKeptError
+from ..errors import (
+    GatewayConnectionError,
+    GatewayError,
+    GatewayRefusedError,
+    GatewayTimeoutError,
+    NotKeptError,
+    Reason,
+)
 from ..models import Kept, SmsPart
 from .codec.messages import DirectMessage, StoredMessage, StoredNotice
 from .parts import RawMessage, digest, part_of
@@ -23,6 +30,7 @@ _ADOPTED: Final = "adopted"
 _WORTH_A_LIST: Final = 2
 
 type Place = tuple[str, int]
+type _Errand = tuple[Callable[[Storages], Awaitable[Any]], asyncio.Future[Any]]
 
 
 class Receiver:
@@ -45,6 +53,7 @@ class Receiver:
         self._wake = asyncio.Event()
         self._announced: dict[Place, None] = {}
         self._announced_ever: set[Place] = set()
+        self._errands: deque[_Errand] = deque()
         self._direct: deque[DirectMessage] = deque()
         self._held: deque[DirectMessage] = deque()
         self._retained: dict[Place, str] = {}
@@ -68,6 +77,42 @@ class Receiver:
         if message.name != "+CBM":
             self._direct.append(message)
             self._wake.set()
+
+    async def with_storages[Result](self, work: Callable[[Storages], Awaitable[Result]]) -> Result:
+        """Do something with the storages between two steps, after what was just received.
+
+        Raises GatewayError.
+        """
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._errands.append((work, future))
+        self._wake.set()
+        return await future
+
+    def end_errands(self, error: GatewayError) -> None:
+        """Tell those who want to do something with the storages that there are none now."""
+        while self._errands:
+            future = self._errands.popleft()[1]
+            if not future.done():
+                future.set_exception(error)
+
+    async def _do_errand(self, storages: Storages) -> None:
+        """Do what somebody waits for, unless he has gone."""
+        work, future = self._errands.popleft()
+        if future.cancelled():
+            return
+        try:
+            result = await work(storages)
+        except GatewayError as error:
+            if not future.done():
+                future.set_exception(error)
+            if isinstance(error, GatewayConnectionError):
+                raise
+        else:
+            if not future.done():
+                future.set_result(result)
+        finally:
+            if not future.done():
+                future.set_exception(GatewayConnectionError(Reason.CLOSED))
 
     def sweep_soon(self, delay: float = 0.0) -> None:
         """Have the storages looked through after a delay in seconds, or sooner."""
@@ -115,6 +160,7 @@ class Receiver:
         """Have `run` return before its next step, because the SIM is gone."""
         self._stopped = True
         self._wake.set()
+        self.end_errands(GatewayConnectionError(Reason.SIM_LOCKED))
 
     def _sweep_is_due(self) -> bool:
         """Whether it is time for a sweep, and there is nothing more urgent."""
@@ -137,6 +183,9 @@ class Receiver:
 
         What was announced comes before deletions, so that no message waits for another's end.
         """
+        if self._errands and not (self._direct or self._announced):
+            await self._do_errand(storages)
+            return True
         if self._consumer() is None:
             return False
         if self._direct:
@@ -287,6 +336,27 @@ class Receiver:
                 )
             self._failing = True
             raise
+
+    async def delete(self, storages: Storages, places: Iterable[Place]) -> None:
+        """Delete messages because a person wants it; what was received is handed over before.
+
+        So nothing is lost that has come to a place since the person looked. Raises GatewayError.
+        """
+        for place in places:
+            raws = self._raw(await storages.read(*place), place[0], place[1])
+            try:
+                kept = await self._keep(raws)
+                if not await storages.delete(*place):
+                    raise GatewayRefusedError("AT+CMGD", "not deleted", temporary=True)
+                self._announced.pop(place, None)
+                self._deletions.pop(place, None)
+                self._retained.pop(place, None)
+                if (consumer := self._consumer()) is not None and kept:
+                    await consumer.removed([part for part, _ in kept])
+            except NotKeptError as error:
+                raise GatewayRefusedError(
+                    "AT+CMGD", "the message could not be kept", temporary=True
+                ) from error
 
     async def _delete(self, storages: Storages) -> None:
         """Delete one message that is safe with us, and say so."""

@@ -8,13 +8,21 @@ from typing import Any
 
 from ..base import Memory, PinGuard
 from ..errors import GatewayConnectionError, GatewayError, GatewayTimeoutError, Reason
-from ..models import GatewayInfo, SimState
+from ..models import GatewayInfo, IncomingCall, SimState, UssdAnswer
+from .calls import Calls
 from .client import AtClient, Unsolicited
 from .codec.commands import setting
 from .codec.messages import DirectMessage, StoredNotice
 from .opening import Dialer, SerialOpener, speeds_for
 from .pin import unlock
-from .preparation import Delivery, prepare_line, prepare_messages, prepare_radio
+from .preparation import (
+    Delivery,
+    Services,
+    prepare_line,
+    prepare_messages,
+    prepare_radio,
+    prepare_services,
+)
 from .questions import (
     USABLE,
     Identity,
@@ -24,12 +32,13 @@ from .questions import (
     ask_sim_state,
     settled_sim_state,
 )
-from .quirks import tells_of_readiness, tells_of_sim, tells_of_start
+from .quirks import Quirks, tells_of_readiness, tells_of_sim, tells_of_start
 from .receive import Receiver
 from .settings import AtModemSettings
 from .sim_key import recognise_sim
 from .status import Status
 from .storages import Storages
+from .ussd import Ussd
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -47,6 +56,8 @@ class Session:
         receiver: Receiver,
         status: Status,
         ended: Callable[[Session, GatewayError], None],
+        call_changed: Callable[[IncomingCall], None],
+        ussd_received: Callable[[UssdAnswer], None],
     ) -> None:
         """Take what outlives the link; `ended` is called when it has not been closed."""
         self._settings = settings
@@ -62,11 +73,15 @@ class Session:
         self._over = asyncio.Event()
         self._sim_is_in_doubt = False
         self._network_is_in_doubt = False
+        self._settings_are_in_doubt = False
         self._identity = Identity()
         self._sim = Sim()
         self._sim_key = ""
         self._delivery: Delivery | None = None
         self._error: GatewayError | None = None
+        self.services = Services()
+        self.calls = Calls(lambda: self.client, call_changed, settings)
+        self.ussd = Ussd(lambda: self.client, ussd_received, settings.clocks)
         self.speed: int | None = None
 
     @property
@@ -91,6 +106,7 @@ class Session:
         await prepare_line(self.client)
         self._identity = await ask_identity(self.client)
         self.client.gap = self._identity.quirks.gap
+        self.ussd.dialects = self._identity.quirks.ussd
         await prepare_radio(self.client)
         await self._prepare_sim(await settled_sim_state(self.client))
         await self._status.refresh(self.client)
@@ -113,9 +129,42 @@ class Session:
         if state in USABLE:
             self._sim = await ask_sim(self.client, self._identity.quirks)
             self._sim_key = await recognise_sim(self._memory, self._sim, self._identity.imei)
-            self._delivery = await prepare_messages(self.client)
+            await self._prepare_services()
         self._status.identify(self._identity, self._sim)
         self._status.set_sim_state(state)
+
+    async def _prepare_services(self) -> None:
+        """Set up all that the modem is to tell of by itself."""
+        self._delivery = await prepare_messages(self.client)
+        self.services = await prepare_services(self.client)
+
+    @property
+    def quirks(self) -> Quirks:
+        """What is special about the modem."""
+        return self._identity.quirks
+
+    @property
+    def reports(self) -> bool:
+        """Whether delivery reports would be told; while the SIM is locked that is not known."""
+        if self._delivery is None:
+            return True
+        return self._delivery.indication is not None and self._delivery.indication.report > 0
+
+    @property
+    def receives(self) -> bool:
+        """Whether there is a SIM whose messages can be read."""
+        return self._delivery is not None
+
+    async def _prepare_again(self) -> None:
+        """Set up what may have been forgotten, or changed by a command of a person."""
+        await prepare_line(self.client)
+        if self._delivery is not None:
+            await self._prepare_services()
+
+    def doubt_settings(self) -> None:
+        """Have everything set up again soon."""
+        self._settings_are_in_doubt = True
+        self._attention.set()
 
     @property
     def restart_command(self) -> str:
@@ -171,8 +220,7 @@ class Session:
                 continue
             await self._receiver.run(Storages(self.client, delivery), self._sim_key)
             if self._delivery is not None:
-                await prepare_line(self.client)
-                self._delivery = await prepare_messages(self.client)
+                await self._prepare_again()
 
     async def _wait_for_sim(self) -> None:
         """Ask every few seconds whether there is a SIM by now."""
@@ -202,6 +250,9 @@ class Session:
 
     async def _attend(self) -> None:
         """Do what is in doubt, or see whether the modem still lives."""
+        if self._settings_are_in_doubt:
+            self._settings_are_in_doubt = False
+            await self._prepare_again()
         if self._sim_is_in_doubt:
             self._sim_is_in_doubt = False
             await self._check_sim()
@@ -242,6 +293,8 @@ class Session:
         elif tells_of_sim(what):
             self._sim_is_in_doubt = True
             self._attention.set()
+        elif self.ussd.unsolicited(what) or self.calls.unsolicited(what):
+            return
         elif self._status.unsolicited(what):
             self._network_is_in_doubt = True
             self._attention.set()
@@ -256,11 +309,19 @@ class Session:
         if self._error is None:
             self._error = error
             self._over.set()
+            self._give_up(error)
             self._ended(self, error)
+
+    def _give_up(self, error: GatewayError) -> None:
+        """Tell those who wait for something that it will not come."""
+        self.calls.end(error)
+        self.ussd.end(error)
+        self._receiver.end_errands(error)
 
     async def close(self) -> None:
         """Stop everything and drop the link; nobody is told."""
         self._error = self._error or GatewayConnectionError(Reason.CLOSED)
+        self._give_up(self._error)
         current = asyncio.current_task()
         tasks = [task for task in self._tasks if task is not current]
         for task in tasks:

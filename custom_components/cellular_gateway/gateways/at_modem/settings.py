@@ -32,6 +32,14 @@ class Clocks:
     sim: float = 3.0
     # Between the tries of a message that the network or the SIM turned down for the moment.
     resend: tuple[float, ...] = (2.0, 5.0)
+    # A network that has ended a session may have a last word to say.
+    ussd_settling: float = 1.0
+    # +CLIP follows the first RING; without it the number is withheld, or not subscribed to.
+    caller: float = 1.0
+    # A call rings every 5 s or so; some modems do not tell when it has ceased.
+    ringing: float = 12.0
+    # Between two looks at a call of ours.
+    call: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +48,8 @@ class AtModemSettings:
 
     `device` is a path or URL, `baudrate` in bit/s (None: find the speed), `smsc` the number of a
     service centre to be used in place of the SIM's, `country` ISO 3166 alpha-2 for numbers without
-    a country code. `national_languages` are those whose tables may be used for sending (TS 23.038
+    a country code. With `hang_up_calls` every call that comes in is ended at once.
+    `national_languages` are those whose tables may be used for sending (TS 23.038
     annex A), by their names in lower case (`"turkish"`).
     """
 
@@ -49,6 +58,7 @@ class AtModemSettings:
     pin: str | None = field(default=None, repr=False)
     smsc: str | None = None
     delete_after_receipt: bool = True
+    hang_up_calls: bool = False
     national_languages: frozenset[str] | None = None
     country: str | None = None
     limits: Limits = field(default_factory=Limits)

@@ -103,6 +103,13 @@ class Storages:
             answer = await self._run(setting("AT+CNMA=1"))
         return answer.ok
 
+    async def obey(self, command: Command) -> Answer:
+        """Send a command of a person, which may select a storage or worse."""
+        try:
+            return await self._run(command)
+        finally:
+            self._selected = ""
+
     async def pass_by(self) -> None:
         """Do nothing, after all that the modem has to say before it."""
         await self._run(setting("AT"))

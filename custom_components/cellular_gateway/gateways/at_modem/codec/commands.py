@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from ..quirks import looks_unsolicited
+from ..quirks import is_pushed, looks_unsolicited
 from .messages import is_message_header
 from .network import is_registration_answer
 from .results import FinalResult
@@ -17,6 +17,7 @@ class Shape(Enum):
     REGISTRATION = auto()
     FREE = auto()
     MESSAGES = auto()
+    ANYTHING = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,8 @@ class Command:
 
     `limit` is how long, in seconds, the modem may be silent before it must have answered; None is
     the usual limit. `payload` is what it takes after its prompt. `answers` marks a command whose
-    `OK` cannot come without an information response before it.
+    `OK` cannot come without an information response before it. `dials` marks one that the results
+    of calls end too.
     """
 
     text: str
@@ -34,6 +36,7 @@ class Command:
     limit: float | None = None
     payload: str | None = None
     answers: bool = False
+    dials: bool = False
 
     def accepts(self, line: str) -> bool:
         """Whether a line that is no final result belongs to the answer."""
@@ -46,6 +49,8 @@ class Command:
                 return line.startswith(self.prefix or "\0") or not looks_unsolicited(line)
             case Shape.MESSAGES:
                 return is_message_header(line) or not looks_unsolicited(line)
+            case Shape.ANYTHING:
+                return line.startswith(self.prefix or "\0") or not is_pushed(line)
             case Shape.NOTHING:
                 return False
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import re
 
 from ...models import AccessTechnology, Registration
-from .fields import fields, from_ucs2, integer
+from ...network_settings import AccessPoint, FoundOperator, IpType, OperatorStatus
+from .fields import body, fields, from_ucs2, integer
 
 _REGISTRATIONS = tuple(Registration)
 _ACCESS_TECHNOLOGIES = tuple(AccessTechnology)
@@ -149,3 +150,36 @@ def _scaled(values: Sequence[str], position: int, highest: int, offset: int) -> 
     """Read a measurement that counts from 0 to `highest`; above it is "not known"."""
     value = integer(values, position)
     return None if value is None or value > highest else value + offset
+
+
+_FOUND = re.compile(
+    r'\(\s*([0-3]?)\s*,\s*"([^"]*)"\s*,\s*"([^"]*)"\s*,\s*"([^"]*)"\s*(?:,\s*(\d+))?\s*\)'
+)
+_STATUSES = tuple(OperatorStatus)
+
+
+def parse_found_operators(line: str) -> tuple[FoundOperator, ...]:
+    """Read the test response of `+COPS`; what follows the networks is left out."""
+    return tuple(
+        FoundOperator(
+            code=from_ucs2(match[4]),
+            name=from_ucs2(match[2]) or from_ucs2(match[3]) or None,
+            status=_STATUSES[int(match[1] or 0)],
+            access_technology=access_technology(int(match[5]) if match[5] else None),
+        )
+        for match in _FOUND.finditer(line)
+    )
+
+
+def parse_selection_mode(line: str) -> int | None:
+    """Read `<mode>` of the answer to `+COPS?`: 0 automatic, 1 manual, 2 none, 4 both."""
+    return integer(fields(body(line, "+COPS:") or ""), 0)
+
+
+def parse_access_point(line: str, number: int) -> AccessPoint | None:
+    """Read `+CGDCONT: <cid>,<PDP_type>,<APN>,…` of one context."""
+    values = fields(body(line, "+CGDCONT:") or "")
+    kinds = {kind.value: kind for kind in IpType}
+    if integer(values, 0) != number or len(values) < 3 or values[1].upper() not in kinds:
+        return None
+    return AccessPoint(name=values[2], ip_type=kinds[values[1].upper()])
