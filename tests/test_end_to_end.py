@@ -130,3 +130,20 @@ async def test_texts_can_be_hidden(
     await until_state(hass, LAST_SMS, lambda state: "sender" in state.attributes)
     await until_state(hass, EVENT, lambda state: "sender" in state.attributes)
     assert "secret" not in str([state.as_dict() for state in hass.states.async_all()])
+
+
+async def test_a_burst_loses_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry, network: Network
+) -> None:
+    """Fifty messages back to back are fifty events, in order."""
+    changes = async_capture_events(hass, "state_changed")
+    texts = [f"message {number}" for number in range(50)]
+    for text in texts:
+        await network.send(ANN, MODEM_NUMBER, text)
+    await until_state(hass, EVENT, lambda state: state.attributes.get("text") == texts[-1])
+    fired = [
+        event.data["new_state"].attributes["text"]
+        for event in changes
+        if event.data["entity_id"] == EVENT
+    ]
+    assert fired == texts

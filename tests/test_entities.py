@@ -149,3 +149,15 @@ async def test_the_last_sms_survives_a_reload(
     assert "Mooring" not in f"{shown(hass, last).as_dict()} {event.as_dict()}"
     assert shown(hass, last).state != "unknown"
     assert event.attributes["sender"] == ANN
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_what_the_recorder_leaves_out(hass: HomeAssistant) -> None:
+    """The text of an event, and everything about the last SMS but its state."""
+    for entity_id, left_out in (
+        ("event.boat_sms", {"text"}),
+        ("sensor.boat_last_sms", {"text", "sender", "recipient", "sent_at", "received_at", "age"}),
+    ):
+        info = shown(hass, entity_id).state_info
+        assert info is not None
+        assert left_out <= info["unrecorded_attributes"]

@@ -127,6 +127,7 @@ async def test_a_list_that_nobody_waits_for(lab: Lab) -> None:
     await asyncio.wait([listing])
     await lab.text("one")
     await lab.inbox.wait_gone()
+    assert lab.inbox.texts == ["one"]
 
 
 @pytest.mark.parametrize(

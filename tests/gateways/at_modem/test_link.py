@@ -68,8 +68,10 @@ async def test_a_modem_that_starts_anew_is_set_up_anew(lab: Lab, word: str) -> N
     await lab.watcher.wait_loss()
     modem.settings.indications = [0, 0, 0, 0, 0]
     await gateway.connect()
+    assert modem.settings.indications[1] > 0
     await lab.text("after")
     await lab.inbox.wait_gone()
+    assert lab.inbox.texts == ["after"]
 
 
 async def test_settings_that_were_lost_without_a_word_are_made_again(lab: Lab) -> None:

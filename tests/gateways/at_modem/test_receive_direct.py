@@ -119,3 +119,4 @@ async def test_a_modem_without_acknowledgement_by_its_plain_form(lab: Lab) -> No
     await lab.text("flash", flash=True)
     await lab.inbox.wait_new()
     await lab.eventually(lambda: lab.network.waiting(OWN) == 0)
+    assert lab.inbox.texts == ["flash"]
