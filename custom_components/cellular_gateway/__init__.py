@@ -79,6 +79,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         inbox = Inbox(journal)
         gateway.subscribe_messages(inbox)
         gateway.subscribe_state(coordinator)
+        gateway.subscribe_events(coordinator)
         undo.push_async_callback(gateway.close)
         undo.push_async_callback(coordinator.async_shutdown)
         info = await coordinator.async_connect()

@@ -8,11 +8,15 @@ from typing import Final
 DOMAIN: Final = "cellular_gateway"
 LOGGER: Final = logging.getLogger(__package__)
 
+ATTR_PORT: Final = "port"
+
 CONF_BAUDRATE: Final = "baudrate"
 CONF_CONSENT: Final = "consent"
 CONF_COUNTRY: Final = "country"
 CONF_DELETE_AFTER_RECEIPT: Final = "delete_after_receipt"
+CONF_DELIVERY_REPORTS: Final = "delivery_reports"
 CONF_DEVICE: Final = "device"
+CONF_HANG_UP_CALLS: Final = "hang_up_calls"
 CONF_JOURNAL_COUNT: Final = "journal_count"
 CONF_JOURNAL_DAYS: Final = "journal_days"
 CONF_JOURNAL_TEXTS: Final = "journal_texts"
@@ -57,6 +61,21 @@ class JournalTexts(StrEnum):
     KEEP = "keep"
     MASK = "mask"
     DROP = "drop"
+
+
+def signal_call(entry_id: str) -> str:
+    """Name the signal that carries each `IncomingCall` of an entry, and each change of one."""
+    return f"{DOMAIN}_call_{entry_id}"
+
+
+def signal_delivery(entry_id: str) -> str:
+    """Name the signal that carries each `Delivery` of an entry."""
+    return f"{DOMAIN}_delivery_{entry_id}"
+
+
+def signal_ussd(entry_id: str) -> str:
+    """Name the signal that carries a port and each `UssdAnswer` that nobody had asked for."""
+    return f"{DOMAIN}_ussd_{entry_id}"
 
 
 def signal_sms(entry_id: str) -> str:

@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from homeassistant.components import usb
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from .const import CONF_SHOW_TEXTS, LOGGER, POLL_INTERVAL, RECONNECT_DELAYS
+from .const import (
+    CONF_SHOW_TEXTS,
+    LOGGER,
+    POLL_INTERVAL,
+    RECONNECT_DELAYS,
+    signal_call,
+    signal_ussd,
+)
 from .errors import poll_error, setup_error
 from .gateways.base import Gateway
 from .gateways.errors import (
@@ -18,7 +26,7 @@ from .gateways.errors import (
     GatewayError,
     Reason,
 )
-from .gateways.models import GatewayInfo, GatewayState, PortState
+from .gateways.models import GatewayInfo, GatewayState, IncomingCall, PortState, UssdAnswer
 from .messages.inbox import Announcer
 from .messages.journal import Journal
 from .messages.outbox import Outbox
@@ -121,6 +129,16 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         self.last_update_success = self.connected
         self._push_ports(state)
         self.async_update_listeners()
+
+    @callback
+    def call_changed(self, call: IncomingCall) -> None:
+        """Tell the entities of a call."""
+        async_dispatcher_send(self.hass, signal_call(self.config_entry.entry_id), call)
+
+    @callback
+    def ussd_received(self, port: str, answer: UssdAnswer) -> None:
+        """Tell the entities what the network said by itself."""
+        async_dispatcher_send(self.hass, signal_ussd(self.config_entry.entry_id), port, answer)
 
     @callback
     def link_lost(self, error: GatewayError) -> None:

@@ -18,6 +18,7 @@ from .const import (
     CONF_COUNTRY,
     CONF_DELETE_AFTER_RECEIPT,
     CONF_DEVICE,
+    CONF_HANG_UP_CALLS,
     CONF_NATIONAL_LANGUAGES,
     CONF_PIN,
     CONF_SMSC,
@@ -26,7 +27,8 @@ from .const import (
     CONF_USB_VID,
 )
 from .gateways.at_modem.gateway import AtModemGateway, AtModemSettings, ProbeResult, probe
-from .gateways.base import Gateway, Memory, PinGuard
+from .gateways.base import Gateway
+from .gateways.consumers import Memory, PinGuard
 from .gateways.errors import GatewayConnectionError, Reason
 
 AT_MODEM: Final = "at_modem"
@@ -69,6 +71,7 @@ def _at_modem_settings(hass: HomeAssistant, data: Data) -> AtModemSettings:
         pin=data.get(CONF_PIN),
         smsc=data.get(CONF_SMSC),
         delete_after_receipt=data.get(CONF_DELETE_AFTER_RECEIPT, True),
+        hang_up_calls=data.get(CONF_HANG_UP_CALLS, False),
         national_languages=frozenset(languages) if languages else None,
         country=data.get(CONF_COUNTRY) or hass.config.country,
     )

@@ -1,80 +1,21 @@
-"""The seam: what every kind of gateway offers, and what it is given."""
+"""The seam: what every kind of gateway offers."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from .capabilities import Capabilities
-from .errors import GatewayError, UnsupportedError
+from .consumers import EventConsumer, MessageConsumer, StateConsumer
+from .errors import UnsupportedError
 from .models import (
     DialOutcome,
     GatewayInfo,
     GatewayState,
-    IncomingCall,
-    Kept,
     OutgoingSms,
     Receipt,
-    SmsPart,
     StoredSms,
     UssdAnswer,
 )
 from .network_settings import AccessPoint, FoundOperator, OperatorSelection, PowerSaving
-
-
-class MessageConsumer(Protocol):
-    """Who takes the messages of a gateway: the inbox."""
-
-    async def keep(self, parts: Sequence[SmsPart]) -> Sequence[Kept]:
-        """Commit the parts in one go and tell of each what it was; returning acknowledges them.
-
-        Raises `NotKeptError` when nothing was committed; then nothing may be acknowledged.
-        """
-
-    async def removed(self, parts: Sequence[SmsPart]) -> None:
-        """Hear that the gateway no longer stores these parts."""
-
-
-class StateConsumer(Protocol):
-    """Who hears of a gateway's state: the coordinator. Both calls are made in the event loop."""
-
-    def state_changed(self, state: GatewayState) -> None:
-        """Take the state of all ports; called when at least one of them differs."""
-
-    def link_lost(self, error: GatewayError) -> None:
-        """Hear, once, that a link that `connect` had made is gone; `connect` makes a new one."""
-
-
-class EventConsumer(Protocol):
-    """Who hears of what is no message and no state. Both calls are made in the event loop."""
-
-    def call_changed(self, call: IncomingCall) -> None:
-        """Take a call that rings, and the same again when it has become something else."""
-
-    def ussd_received(self, port: str, answer: UssdAnswer) -> None:
-        """Take what a network says in a USSD session that `send_ussd` does not wait for."""
-
-
-class Memory(Protocol):
-    """What a gateway wants to know again after a restart: small strings by key."""
-
-    async def get(self, key: str) -> str | None:
-        """Return what was last committed under the key."""
-
-    async def set(self, key: str, value: str) -> None:
-        """Commit the value under the key."""
-
-
-class PinGuard(Protocol):
-    """Who decides whether a PIN may be entered without asking a person."""
-
-    async def may_enter(self, sim: str, pin: str) -> bool:
-        """Commit the attempt and return True, or return False when a person has to consent.
-
-        A PIN that the SIM (ICCID) once accepted may be entered; one never tried may be, once.
-        """
-
-    async def entered(self, sim: str, pin: str, *, accepted: bool) -> None:
-        """Commit what the SIM said to the PIN."""
 
 
 class Gateway(ABC):

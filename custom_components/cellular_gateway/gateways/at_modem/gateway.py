@@ -8,8 +8,9 @@ import logging
 from typing import Any, override
 
 from ...sms.segments import segment, submits
-from ..base import Gateway, Memory, MessageConsumer, PinGuard
+from ..base import Gateway
 from ..capabilities import Capabilities
+from ..consumers import Memory, MessageConsumer, PinGuard
 from ..errors import (
     GatewayConnectionError,
     GatewayError,

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 
-from ..base import PinGuard
+from ..consumers import PinGuard
 from ..errors import (
     GatewayAuthenticationError,
     GatewayConnectionError,

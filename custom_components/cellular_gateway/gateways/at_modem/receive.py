@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 import logging
 from typing import Any, Final
 
-from ..base import Memory, MessageConsumer
+from ..consumers import Memory, MessageConsumer
 from ..errors import (
     GatewayConnectionError,
     GatewayError,

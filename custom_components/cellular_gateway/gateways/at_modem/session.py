@@ -6,7 +6,7 @@ import contextlib
 import logging
 from typing import Any
 
-from ..base import Memory, PinGuard
+from ..consumers import Memory, PinGuard
 from ..errors import GatewayConnectionError, GatewayError, GatewayTimeoutError, Reason
 from ..models import GatewayInfo, IncomingCall, SimState, UssdAnswer
 from .calls import Calls

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..base import Memory
+from ..consumers import Memory
 from ..errors import NotKeptError
 from .questions import Sim
 

@@ -1,4 +1,4 @@
-"""The actions: their schemas and one handler each."""
+"""Send a text to recipients and numbers, and show beforehand how it would be sent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,41 +6,33 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.service import async_get_config_entry
 import voluptuous as vol
 
-from .const import CONF_NATIONAL_LANGUAGES, CONF_NUMBER, CONF_PORT, DOMAIN
-from .coordinator import GatewayConfigEntry
-from .errors import action_error, not_sent_error, receipt_error
-from .gateways.errors import (
+from ..const import ATTR_PORT, CONF_NATIONAL_LANGUAGES, CONF_NUMBER, CONF_PORT, DOMAIN
+from ..coordinator import GatewayConfigEntry
+from ..errors import action_error, not_sent_error, receipt_error
+from ..gateways.errors import (
     GatewayConnectionError,
     GatewayError,
     GatewayRefusedError,
     MessageError,
     Reason,
 )
-from .gateways.models import OutgoingSms, PartReceipt, Receipt, SendStatus
-from .messages.outbox import Outbox, Outcome
-from .sms.segments import EncodingPolicy, segment
-from .sms.tables import NationalLanguage
+from ..gateways.models import OutgoingSms, PartReceipt, Receipt, SendStatus
+from ..messages.outbox import Outbox, Outcome
+from ..sms.segments import EncodingPolicy, segment
+from ..sms.tables import NationalLanguage
+from .target import TARGET_FIELDS
 
-ACTION_SEND_SMS = "send_sms"
-ACTION_PREVIEW_SMS = "preview_sms"
-
+ATTR_DELIVERY_REPORT = "delivery_report"
 ATTR_ENCODING = "encoding"
 ATTR_FLASH = "flash"
 ATTR_MAX_PARTS = "max_parts"
 ATTR_NUMBERS = "numbers"
-ATTR_PORT = "port"
 ATTR_RECIPIENTS = "recipients"
 ATTR_TEXT = "text"
 ATTR_VALIDITY = "validity"
@@ -60,12 +52,12 @@ NUMBER = vol.Any(vol.All(int, vol.Range(min=0)), cv.string)
 
 SEND_SMS_SCHEMA = vol.Schema(
     {
-        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
-        vol.Optional(ATTR_PORT): cv.string,
+        **TARGET_FIELDS,
         vol.Optional(ATTR_RECIPIENTS, default=list): cv.entity_ids,
         vol.Optional(ATTR_NUMBERS, default=list): vol.All(cv.ensure_list, [NUMBER]),
         vol.Optional(ATTR_FLASH, default=False): cv.boolean,
         vol.Optional(ATTR_VALIDITY): cv.positive_time_period,
+        vol.Optional(ATTR_DELIVERY_REPORT): cv.boolean,
         **TEXT_FIELDS,
     }
 )
@@ -86,26 +78,7 @@ class Addressee:
     name: str | None = None
 
 
-@callback
-def async_setup_actions(hass: HomeAssistant) -> None:
-    """Register the actions."""
-    hass.services.async_register(
-        DOMAIN,
-        ACTION_SEND_SMS,
-        _send_sms,
-        schema=SEND_SMS_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    hass.services.async_register(
-        DOMAIN,
-        ACTION_PREVIEW_SMS,
-        _preview_sms,
-        schema=PREVIEW_SMS_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
-    )
-
-
-async def _send_sms(call: ServiceCall) -> ServiceResponse:
+async def send_sms(call: ServiceCall) -> ServiceResponse:
     """Send a text to every recipient and number, whatever came of the one before."""
     addressees = _addressees(call)
     outcomes: list[Outcome] = []
@@ -118,6 +91,7 @@ async def _send_sms(call: ServiceCall) -> ServiceResponse:
             validity=call.data.get(ATTR_VALIDITY),
             encoding=call.data[ATTR_ENCODING],
             max_parts=call.data[ATTR_MAX_PARTS],
+            delivery_report=call.data.get(ATTR_DELIVERY_REPORT, False),
         )
         if addressee.outbox is None:
             error = GatewayConnectionError(Reason.NOT_CONNECTED)
@@ -130,7 +104,7 @@ async def _send_sms(call: ServiceCall) -> ServiceResponse:
     return None
 
 
-async def _preview_sms(call: ServiceCall) -> ServiceResponse:
+async def preview_sms(call: ServiceCall) -> ServiceResponse:
     """Tell how a text would be sent, without sending it."""
     try:
         result = segment(
