@@ -12,9 +12,12 @@ import textwrap
 from .at_modem import AtModem, Sim
 from .control import Control
 from .describe import describe
+from .devices import one_of_each
 from .faults import FaultKind
 from .network import Network
+from .played import PlayedModem
 from .profiles import PROFILES
+from .recording import RecordedModem, Recording
 from .scripted import Script, ScriptedModem
 
 EXAMPLES = """\
@@ -31,10 +34,20 @@ examples:
       http://127.0.0.1:8900/call_outcome
     curl -d '{"kind": "hang", "cure": "reopen"}' http://127.0.0.1:8900/fault
     curl -d '{"pty": "/tmp/other"}' http://127.0.0.1:8900/plug
+  the same, and one far-end device of each family from +447700900100 on
+    python -m simulator at-modem --pty /tmp/modem --control 8900 --devices
+    curl http://127.0.0.1:8900/devices
+    curl -d '{"latitude": 48.2, "speed": 50}' http://127.0.0.1:8900/devices/+447700900103/move
+    curl -d '{"kind": "sos", "to": "+4917139200001"}' \\
+      http://127.0.0.1:8900/devices/+447700900103/alarm
+    curl -d '{"family": "tell", "number": "+447700900200", "state": {"internet": false}}' \\
+      http://127.0.0.1:8900/devices
   a Huawei stick with a locked SIM card on a TCP port (socket://127.0.0.1:7000)
     python -m simulator at-modem --profile e173 --tcp 7000 --pin 1234
   a modem that plays a captured script
     python -m simulator script modems.json --name "mm/gsm-port.conf" --pty /tmp/modem
+  a modem that plays what scripts/capture has recorded, and after 30 s what came by itself
+    python -m simulator recording tests/fixtures/at_modem/FILE.jsonl --pty /tmp/modem --later 30
 
 the control interface (JSON; "modem" names one of several)
   GET  /modems /sent /calls /faults
@@ -44,6 +57,11 @@ the control interface (JSON; "modem" names one of several)
   POST /ussd /ussd_notify                           answers and menus to codes
   POST /ring /far_end_hangs_up /call_outcome        calls in and out
   POST /registration /signal /power_saving          what the network gives
+  GET  /devices /devices/NUMBER                     far-end devices, what they heard and said
+  POST /devices /devices/NUMBER/remove              add one: family, number, variant, password
+  POST /devices/NUMBER/state .../move .../power     battery, APN, balance; position; on or off
+  POST /devices/NUMBER/alarm .../position .../say   what comes unasked
+  POST /devices/NUMBER/answers .../reboot           answers held, late, lost, in two
   POST /fault /faults/clear                         what goes wrong, of a kind:
 {faults}
 
@@ -79,11 +97,20 @@ def parser() -> argparse.ArgumentParser:
     modem.add_argument("--speed", type=int, metavar="BITS", help="other pty speeds are garbage")
     modem.add_argument("--delay", type=float, default=0.0, help="seconds in the network")
     modem.add_argument("--loss", type=float, default=0.0, help="part of the messages that is lost")
+    modem.add_argument(
+        "--devices", action="store_true", help="add one far-end device of each family"
+    )
     script = kinds.add_parser("script", help="a modem that plays a file of answers")
     script.add_argument("file", type=Path, help="JSON: the script, or scripts by name")
     script.add_argument("--name", help="which script of the file")
     script.add_argument("--pin", help="ask for this PIN first")
     _add_lines(script)
+    recording = kinds.add_parser("recording", help="a modem that plays a recorded dialogue")
+    recording.add_argument("file", type=Path, help="JSON lines, as scripts/capture writes them")
+    recording.add_argument(
+        "--later", type=float, metavar="SECONDS", help="play what came by itself after so long"
+    )
+    _add_lines(recording)
     return main
 
 
@@ -105,6 +132,9 @@ async def run_modem(options: argparse.Namespace) -> None:
         **({"imei": options.imei} if options.imei else {}),
     )
     control = Control(network, modem)
+    devices = one_of_each(network) if options.devices else []
+    for device in devices:
+        control.devices.add(device)
     try:
         if options.pty is not None:
             await modem.serve_pty(options.pty, speed=options.speed)
@@ -113,7 +143,8 @@ async def run_modem(options: argparse.Namespace) -> None:
         port = None
         if options.control is not None:
             port = await control.serve(options.control)
-        await _until_stopped({"control": port, "modems": [describe(modem)]})
+        numbers = {device.family: device.number for device in devices}
+        await _until_stopped({"control": port, "modems": [describe(modem)], "devices": numbers})
     finally:
         await control.close()
         for each in control.modems.values():
@@ -126,7 +157,21 @@ async def run_script(options: argparse.Namespace) -> None:
     values = json.loads(options.file.read_text())
     if options.name is not None:
         values = values[options.name]
-    modem = ScriptedModem(Script.from_json(values, pin=options.pin))
+    await _play(ScriptedModem(Script.from_json(values, pin=options.pin)), options)
+
+
+async def run_recording(options: argparse.Namespace) -> None:
+    """Run a modem that plays a recording until the process is told to stop."""
+    modem = RecordedModem(Recording.load(options.file))
+    if options.later is not None:
+        loop = asyncio.get_running_loop()
+        for seconds, text in modem.recording.later:
+            loop.call_later(options.later + seconds, modem.say, text)
+    await _play(modem, options)
+
+
+async def _play(modem: PlayedModem, options: argparse.Namespace) -> None:
+    """Let a played modem appear where the command line says."""
     ready: dict[str, object] = {}
     try:
         if options.pty is not None:
@@ -149,13 +194,16 @@ async def _until_stopped(ready: dict[str, object]) -> None:
     await stop.wait()
 
 
+RUNS = {"at-modem": run_modem, "script": run_script, "recording": run_recording}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; 1 when it cannot be had."""
     options = parser().parse_args(arguments)
     if options.pty is None and options.tcp is None:
         options.tcp = 0
     try:
-        asyncio.run(run_modem(options) if options.kind == "at-modem" else run_script(options))
+        asyncio.run(RUNS[options.kind](options))
     except (OSError, ValueError, TypeError, KeyError) as error:
         sys.stderr.write(f"python -m simulator: {error}\n")
         return 1

@@ -7,6 +7,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from .at_modem import AtModem, MessageStatus, Sim
+from .control_devices import Devices
 from .control_services import Services
 from .describe import describe, describe_sent
 from .faults import FaultKind, fault_from_json
@@ -21,12 +22,13 @@ type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Control:
-    """A network and its modems behind a small HTTP server."""
+    """A network, its modems and its far-end devices behind a small HTTP server."""
 
     def __init__(self, network: Network, *modems: AtModem) -> None:
         """Offer a network and modems, which are told apart by their names."""
         self.network = network
         self.modems = {modem.name: modem for modem in modems}
+        self.devices = Devices(network)
         self._runner: web.AppRunner | None = None
 
     async def serve(self, port: int = 0, host: str = "127.0.0.1") -> int:
@@ -51,6 +53,7 @@ class Control:
                 web.post("/fill", self.post_fill),
                 web.post("/refuse", self.post_refuse),
                 *Services(self.network, self.modem).routes(),
+                *self.devices.routes(),
             ]
         )
         self._runner = web.AppRunner(app, shutdown_timeout=1.0)

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, override
 
-from .link import Link, PtyLink, TcpLink
-
-CR = 0x0D
+from .link import Link
+from .played import PlayedModem
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def _lines(value: object) -> tuple[str, ...]:
     return tuple(str(line) for line in value)
 
 
-class ScriptedModem:
+class ScriptedModem(PlayedModem):
     """Plays a script over TCP or a pty, with or without echo as ATE has it.
 
     `busy_times` is how often a command that finds the SIM busy is refused at first.
@@ -61,60 +60,28 @@ class ScriptedModem:
 
     def __init__(self, script: Script, *, echo: bool = True, busy_times: int = 1) -> None:
         """Build a modem from its script."""
+        super().__init__()
         self.script = script
         self.echo = echo
-        self.commands: list[str] = []
         self._busy = dict.fromkeys(script.busy_commands, busy_times)
         self._locked = script.pin is not None
-        self._links: list[tuple[Link, bytearray]] = []
-
-    async def serve_tcp(self, host: str = "127.0.0.1", port: int = 0) -> int:
-        """Appear as a raw TCP port and return its number."""
-        link = TcpLink(host, port)
-        await self._serve(link)
-        return link.port
-
-    async def serve_pty(self, symlink: str | None = None) -> str:
-        """Appear as a serial port and return its path."""
-        link = PtyLink(symlink)
-        await self._serve(link)
-        return link.address
 
     def urc(self, *lines: str) -> None:
         """Write unsolicited lines to every host."""
-        for link, _ in self._links:
-            link.write(self._octets(lines))
+        self.write(self._octets(lines))
 
     def ring(self) -> None:
         """Let the call of the script come in."""
         self.urc(*self.script.incoming_call)
 
-    async def close(self) -> None:
-        """Take the modem away."""
-        for link, _ in self._links:
-            link.unplug()
-        self._links.clear()
-
-    async def _serve(self, link: Link) -> None:
-        """Take a line into service."""
-        buffer = bytearray()
-        link.received = lambda data: self._received(link, buffer, data)
-        link.closed = buffer.clear
-        await link.plug()
-        self._links.append((link, buffer))
-
-    def _received(self, link: Link, buffer: bytearray, data: bytes) -> None:
-        """Answer every whole command line that arrived."""
-        buffer += data
-        while (end := buffer.find(CR)) >= 0:
-            line = bytes(buffer[: end + 1])
-            del buffer[: end + 1]
-            if self.echo:
-                link.write(line)
-            command = line.decode("latin-1").strip()
-            if command.upper().startswith("AT"):
-                self.commands.append(command)
-                link.write(self._octets(self._reply(command)))
+    @override
+    def command_line(self, link: Link, line: bytes) -> None:
+        if self.echo:
+            link.write(line)
+        command = line.decode("latin-1").strip()
+        if command.upper().startswith("AT"):
+            self.commands.append(command)
+            link.write(self._octets(self._reply(command)))
 
     def _reply(self, command: str) -> Sequence[str]:
         """Return the lines for a command."""

@@ -184,6 +184,7 @@ class AtModem:
         if self.powered:
             return
         self.powered = True
+        self.radio.stuck = False
         self.starts += 1
         self.settings = Settings.of(self.profile)
         self._shown = dict.fromkeys(self.profile.domains, 0)
@@ -250,7 +251,7 @@ class AtModem:
 
     def registration(self, domain: str) -> int:
         """Return the <stat> that the modem gives for a domain at the moment."""
-        return self.radio.registration[domain] if self.camped else 0
+        return self.radio.status(domain) if self.camped else 0
 
     def registration_line(self, domain: str) -> str:
         """Return a registration as an unsolicited line, as long as the host wants it."""

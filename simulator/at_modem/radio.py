@@ -50,7 +50,8 @@ class Radio:
     """The radio side: a registration per domain, the cell, the operator, the signal.
 
     `registration` is by command name, as in "+CREG"; `operator` None is the network's own;
-    `selection` is the <mode> of +COPS.
+    `selection` is the <mode> of +COPS; a `stuck` radio searches in vain until it is switched off
+    and on.
     """
 
     access: int
@@ -60,11 +61,16 @@ class Radio:
     operator: Operator | None = None
     selection: int = 0
     signal: Signal = field(default_factory=Signal)
+    stuck: bool = False
+
+    def status(self, domain: str) -> int:
+        """Return the <stat> of a domain while the radio is on."""
+        return Registration.SEARCHING if self.stuck else self.registration[domain]
 
     @property
     def reachable(self) -> bool:
         """Tell whether messages can come and go in some domain."""
-        return any(stat in REACHABLE for stat in self.registration.values())
+        return any(self.status(domain) in REACHABLE for domain in self.registration)
 
     def described(self, profile: Profile, domain: str, stat: int) -> str:
         """Return <stat>, with area, cell and access technology as the model writes them."""

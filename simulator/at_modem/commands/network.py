@@ -78,6 +78,7 @@ def functionality(terminal: Terminal, request: Request) -> Answer:
         terminal.afterwards(modem.reboot)
         return []
     modem.settings.functionality = level
+    modem.radio.stuck = modem.radio.stuck and level == 1
     terminal.afterwards(modem.refresh)
     return []
 

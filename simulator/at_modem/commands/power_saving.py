@@ -16,8 +16,10 @@ _CYCLE = re.compile(r"[01]{4}")
 # <AcT-type> of +CEDRXS that these models have: E-UTRAN (WB-S1) and NB-IoT (NB-S1).
 ACCESS_TYPES = (4, 5)
 DISABLE, ENABLE, ENABLE_REPORTED, FORGET = 0, 1, 2, 3
-# The highest value of each number of +QPSMEXTCFG (inferred).
-EXTENSION_LIMITS = (15, 255, 86400, 255, 86400, 255)
+# The highest value of each number of +QPSMEXTCFG: mask, scans and pause out of service, spread of
+# the wake-ups, time out of service, early wake-up; as open drivers of the BG96 give them. The
+# fifth is inferred.
+EXTENSION_LIMITS = (15, 100, 4294967295, 1000, 1000, 1000)
 
 
 def _bits(request: Request, position: int, pattern: re.Pattern[str]) -> str:
