@@ -11,8 +11,22 @@ import pytest
 # integration is not found.
 import custom_components.cellular_gateway  # noqa: F401
 
+from .boxes import asked_box, box, box_url, pushing_box  # noqa: F401
+from .far_end import install  # noqa: F401
 from .flow_words import flow_section, is_ours, missing_words
-from .house import device, entry, loaded, modem, network, options, usb, usb_ports  # noqa: F401
+from .house import (  # noqa: F401
+    all_enabled,
+    device,
+    entry,
+    hass_config_dir,
+    home_url,
+    loaded,
+    modem,
+    network,
+    options,
+    usb,
+    usb_ports,
+)
 from .sources import DOMAIN, words
 
 

@@ -19,8 +19,10 @@ def flow_section(manager: FlowManager[Any, Any, Any], flow: Any, words: Words) -
         found = words.get("config", {})
     elif isinstance(manager, ConfigSubentryFlowManager):
         found = words.get("config_subentries", {}).get(flow.handler[1], {})
-    elif issue_id := getattr(flow, "issue_id", None):
-        found = words.get("issues", {}).get(issue_id, {}).get("fix_flow", {})
+    elif issue_id := (flow.context or {}).get("issue_id"):
+        issues = words.get("issues", {})
+        key = next((key for key in issues if str(issue_id).startswith(key)), "")
+        found = issues.get(key, {}).get("fix_flow", {})
     else:
         found = words.get("options", {})
     return found if isinstance(found, dict) else {}

@@ -6,8 +6,10 @@ from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryData
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.cellular_gateway.const import (
     CONF_BAUDRATE,
@@ -107,3 +109,29 @@ async def loaded(
     yield entry
     if entry.state is ConfigEntryState.LOADED and entry in hass.config_entries.async_entries():
         await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.fixture
+async def home_url(
+    hass: HomeAssistant,
+    usb: None,
+    socket_enabled: None,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> str:
+    """Home Assistant's web server on loopback, as what it takes for its own address."""
+    # Once the server runs, no integration can add a page to it.
+    for domain in (DOMAIN, "repairs"):
+        assert await async_setup_component(hass, domain, {})
+    client = await hass_client_no_auth()
+    url = str(client.make_url("")).rstrip("/")
+    hass.config.internal_url = url
+    return url
+
+
+@pytest.fixture
+def all_enabled() -> Iterator[None]:
+    """Enable the entities too that are off by default."""
+    with patch(
+        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default", return_value=True
+    ):
+        yield

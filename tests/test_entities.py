@@ -1,12 +1,12 @@
 """Every entity of a gateway, by snapshot, and what they show when the link is gone."""
 
-from collections.abc import Iterator
-from unittest.mock import patch
+from dataclasses import replace
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
@@ -22,19 +22,16 @@ CONNECTED = "binary_sensor.boat_connected"
 ALWAYS_AVAILABLE = {
     CONNECTED,
     "button.boat_restart_modem",
+    "event.boat_call",
+    "event.boat_network_message",
     "event.boat_sms",
     "notify.ann",
     "sensor.boat_last_sms",
+    "sensor.boat_sms_received_today",
+    "sensor.boat_sms_received_total",
+    "sensor.boat_sms_sent_today",
+    "sensor.boat_sms_sent_total",
 }
-
-
-@pytest.fixture
-def all_enabled() -> Iterator[None]:
-    """Enable the entities too that are off by default."""
-    with patch(
-        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default", return_value=True
-    ):
-        yield
 
 
 @pytest.mark.usefixtures("all_enabled", "loaded")
@@ -85,7 +82,9 @@ async def test_a_pulled_modem_and_its_return(
     modem.unplug()
     await until_state(hass, CONNECTED, lambda state: state.state == STATE_OFF)
     available = {
-        state.entity_id for state in hass.states.async_all() if state.state != STATE_UNAVAILABLE
+        state.entity_id
+        for state in hass.states.async_all()
+        if state.state != STATE_UNAVAILABLE and state.domain != "zone"
     }
     assert available == ALWAYS_AVAILABLE
     with pytest.raises(HomeAssistantError) as raised:
@@ -161,3 +160,22 @@ async def test_what_the_recorder_leaves_out(hass: HomeAssistant) -> None:
         info = shown(hass, entity_id).state_info
         assert info is not None
         assert left_out <= info["unrecorded_attributes"]
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_an_entity_is_updated_on_demand(hass: HomeAssistant, modem: AtModem) -> None:
+    """A person can have the modem asked; without a link nothing old is shown as current."""
+    assert await async_setup_component(hass, "homeassistant", {})
+
+    async def update() -> None:
+        await hass.services.async_call(
+            "homeassistant", "update_entity", {"entity_id": "sensor.boat_signal"}, blocking=True
+        )
+
+    modem.radio.signal = replace(modem.radio.signal, rssi=10)
+    await update()
+    await until_state(hass, "sensor.boat_signal", lambda state: state.state == "-93")
+    modem.unplug()
+    await until_state(hass, CONNECTED, lambda state: state.state == STATE_OFF)
+    await update()
+    assert shown(hass, "sensor.boat_signal").state == STATE_UNAVAILABLE

@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.cellular_gateway.config_flow import CellularGatewayConfigFlow
+from custom_components.cellular_gateway.devices.errors import CommandErrorReason
 from custom_components.cellular_gateway.flows.base import form_error
 from custom_components.cellular_gateway.gateways.errors import GatewayConnectionError, Reason
 from custom_components.cellular_gateway.sms.errors import MessageErrorReason
@@ -119,7 +120,7 @@ def test_flow_words_are_used(flow: type, spoken: Words) -> None:
     assert all(hasattr(flow, f"async_step_{step}") for step in spoken["step"])
     errors = {key for kind, key in _shown(flow) if kind == "error"}
     errors |= {form_error(GatewayConnectionError(reason)) for reason in Reason}
-    errors |= set(Reason) | set(MessageErrorReason)
+    errors |= set(CommandErrorReason) | set(Reason) | set(MessageErrorReason)
     assert set(spoken.get("error", {})) <= errors
     for step in spoken["step"].values():
         assert step.get("data_description", {}).keys() <= step.get("data", {}).keys()

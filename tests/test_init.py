@@ -28,12 +28,14 @@ from custom_components.cellular_gateway.const import (
 )
 from custom_components.cellular_gateway.diagnostics import async_get_config_entry_diagnostics
 from custom_components.cellular_gateway.gateways.errors import GatewayConnectionError
-from custom_components.cellular_gateway.gateways.models import OutgoingSms
+from custom_components.cellular_gateway.gateways.models import OutgoingSms, SmsKind, SmsPart
 from custom_components.cellular_gateway.messages.journal import Journal
 from simulator.at_modem import AtModem
 from simulator.network import Network
 
 from .house import ANN, MODEM_NUMBER
+from .issues import until_issues
+from .messages.house import damage
 from .waiting import shown, until_state
 
 pytestmark = pytest.mark.usefixtures("usb")
@@ -188,6 +190,7 @@ async def test_a_backup_finds_the_journal_whole(
     """The log beside the file is empty when the copy is made."""
     await network.send(ANN, MODEM_NUMBER, "one")
     await until_state(hass, "event.boat_sms", lambda state: "text" in state.attributes)
+    await until_settled(loaded.runtime_data.journal)
     log = journal_path(hass, loaded)
     log = log.with_name(f"{log.name}-wal")
     assert (await hass.async_add_executor_job(log.stat)).st_size > 0
@@ -198,13 +201,8 @@ async def test_a_backup_finds_the_journal_whole(
     await backup.async_pre_backup(hass)
 
 
-async def test_the_journal_is_pruned(
-    hass: HomeAssistant, loaded: MockConfigEntry, network: Network, freezer: FrozenDateTimeFactory
-) -> None:
-    """After three months a message is forgotten."""
-    await network.send(ANN, MODEM_NUMBER, "one")
-    await until_state(hass, "event.boat_sms", lambda state: "text" in state.attributes)
-    journal = loaded.runtime_data.journal
+async def until_settled(journal: Journal) -> None:
+    """Wait until the one text is announced, marked and deleted in the modem."""
     while await journal.counts() != {"text done": 1}:
         await asyncio.sleep(0)
     stored = "SELECT count(*) FROM part WHERE storage IS NOT NULL"
@@ -212,10 +210,56 @@ async def test_the_journal_is_pruned(
         lambda: journal._database.connection.execute(stored).fetchone() != (0,)
     ):
         await asyncio.sleep(0)
+
+
+async def test_the_journal_is_pruned(
+    hass: HomeAssistant, loaded: MockConfigEntry, network: Network, freezer: FrozenDateTimeFactory
+) -> None:
+    """After three months a message is forgotten."""
+    await network.send(ANN, MODEM_NUMBER, "one")
+    await until_state(hass, "event.boat_sms", lambda state: "text" in state.attributes)
+    journal = loaded.runtime_data.journal
+    await until_settled(journal)
     freezer.tick(timedelta(days=91))
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
     assert await journal.counts() == {}
+
+
+async def test_the_journal_is_pruned_at_every_start(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Who restarts Home Assistant every day shall not keep messages for ever."""
+    journal = Journal(journal_path(hass, entry))
+    await journal.open()
+    old = datetime.now(UTC) - timedelta(days=91)
+    binary = SmsPart(
+        port="1", identity="a", kind=SmsKind.BINARY, sender=ANN, text="", received_at=old, raw="00"
+    )
+    await journal.keep([binary])
+    await journal.close()
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert await entry.runtime_data.journal.counts() == {}
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_journal_that_breaks_while_it_is_in_use(
+    hass: HomeAssistant, loaded: MockConfigEntry, network: Network
+) -> None:
+    """It is set aside with an issue, and with a new one the gateway works as before."""
+    await damage(loaded.runtime_data.journal, journal_path(hass, loaded))
+    await network.send(ANN, MODEM_NUMBER, "not kept")
+    await until_issues(hass, "journal_broken")
+    await hass.async_block_till_done()
+    assert loaded.state is ConfigEntryState.LOADED
+    await network.send(ANN, MODEM_NUMBER, "kept")
+    await until_state(hass, "event.boat_sms", lambda state: state.attributes.get("text") == "kept")
+
+
+async def test_the_tests_write_nothing_elsewhere(hass: HomeAssistant, tmp_path: Path) -> None:
+    """Each Home Assistant under test has a configuration folder of its own."""
+    assert Path(hass.config.config_dir) == tmp_path
 
 
 async def test_removal_takes_the_journal_along(
@@ -270,6 +314,24 @@ async def test_diagnostics_tell_no_secrets(
     state = loaded.runtime_data.gateway.state.ports["1"]
     for secret in (ANN[1:], MODEM_NUMBER[1:], "secret", "Ann", state.imei, state.iccid, state.imsi):
         assert secret not in text
+
+
+async def test_diagnostics_of_a_gateway_that_is_not_loaded(
+    hass: HomeAssistant, entry: MockConfigEntry, modem: AtModem, usb: None, hass_client: Any
+) -> None:
+    """They are wanted when it cannot be reached: its settings, and why, can be downloaded."""
+    modem.unplug()
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert await async_setup_component(hass, "diagnostics", {})
+    client = await hass_client()
+    for state, reason in (("setup_retry", "not_found"), ("not_loaded", None)):
+        response = await client.get(f"/api/diagnostics/config_entry/{entry.entry_id}")
+        data = (await response.json())["data"]
+        assert (data["state"], data["reason"]) == (state, reason)
+        assert data["options"] == {"country": "BE"}
+        assert data["subentries"][0]["type"] == "recipient"
+        assert ANN[1:] not in str(data)
+        await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_diagnostics_with_a_journal_that_fails(

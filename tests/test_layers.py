@@ -44,10 +44,10 @@ KINDS = {
     "teltonika": frozenset({"aiohttp"}),
 }
 
-_BELOW_PLATFORMS = "const coordinator devices entity errors"
+_BELOW_PLATFORMS = "balance const coordinator devices entity errors health tracked_device"
 _PLATFORMS = (
-    "backup binary_sensor button condition device_tracker diagnostics event notify number repairs "
-    "select sensor switch system_health text trigger"
+    "alarm_control_panel backup binary_sensor button climate condition device_tracker diagnostics "
+    "event notify number repairs select sensor switch system_health text trigger"
 )
 
 LAYERS = {
@@ -60,17 +60,28 @@ LAYERS = {
     },
     "const": Layer(),
     # It turns what the serial library raises into the seam's errors, and hands over the session.
-    "kinds": _upper("const " + " ".join(f"gateways.{kind}" for kind in KINDS), "aiohttp serialx"),
-    "errors": _upper("const"),
+    "kinds": _upper(
+        "const webhook " + " ".join(f"gateways.{kind}" for kind in KINDS), "aiohttp serialx"
+    ),
+    "errors": _upper("const devices"),
     "messages": _upper("const devices errors"),
-    "coordinator": _upper("const devices errors messages"),
-    "entity": _upper("const coordinator devices errors messages"),
-    "webhook": _upper("const coordinator devices errors messages", "aiohttp"),
-    "actions": _upper("const coordinator devices errors messages"),
+    "serial_ports": _upper("const"),
+    "balance": _upper("const errors messages"),
+    "tracked_device": _upper("const devices errors messages"),
+    "coordinator": _upper("balance const devices errors messages serial_ports tracked_device"),
+    "health": _upper("const coordinator"),
+    "entity": _upper("const coordinator devices errors messages tracked_device"),
+    "webhook": _upper("const", "aiohttp"),
+    "actions": _upper(
+        "balance const coordinator devices errors messages tracked_device", "aiohttp yarl"
+    ),
     "config_flow": _upper("const devices errors flows kinds"),
-    "flows": _upper("const devices errors kinds"),
+    "flows": _upper("const devices errors kinds serial_ports webhook"),
     **{name: _upper(_BELOW_PLATFORMS) for name in _PLATFORMS.split()},
-    "__init__": _upper("actions const coordinator devices entity errors kinds messages webhook"),
+    "__init__": _upper(
+        "actions balance const coordinator devices entity errors health kinds "
+        "messages serial_ports tracked_device webhook"
+    ),
 }
 
 SIMULATOR_PACKAGES = frozenset({"aiohttp"})
@@ -188,6 +199,7 @@ def test_every_module_has_a_layer() -> None:
         ("coordinator.py", "from .gateways.at_modem.gateway import AtModemGateway"),
         ("coordinator.py", "from .entity import PortEntity"),
         ("messages/inbox.py", "from ..coordinator import RuntimeData"),
+        ("balance/keeper.py", "from ..coordinator import RuntimeData"),
         ("messages/journal.py", "from ..kinds import KINDS"),
         ("sensor.py", "from .kinds import KINDS"),
         ("sensor.py", "from .event import SmsEvent"),

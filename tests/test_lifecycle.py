@@ -219,6 +219,33 @@ async def test_a_port_that_appears_is_tried_at_once_and_often(
     await until_state(hass, CONNECTED, lambda state: state.state == STATE_ON)
 
 
+async def test_what_nobody_thought_of(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An error of our own is logged once, with where it was, and does not end the healing."""
+    monkeypatch.setattr(coordinator_module, "RECONNECT_DELAYS", (0.0, 0.1))
+    gateway = loaded.runtime_data.gateway
+    real, tries = gateway.connect, 0
+
+    async def connect() -> Any:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise IndexError("tuple index out of range")
+        return await real()
+
+    monkeypatch.setattr(gateway, "connect", connect)
+    gateway._session.lose("test")
+    await until_state(hass, CONNECTED, lambda state: state.state == STATE_OFF)
+    await until_state(hass, CONNECTED, lambda state: state.state == STATE_ON)
+    assert tries == 3
+    assert caplog.text.count("unexpected error while connecting") == 1
+    assert caplog.text.count("Traceback") == 1
+
+
 async def test_a_modem_that_comes_back_locked_asks_for_its_pin(
     hass: HomeAssistant, loaded: MockConfigEntry, modem: AtModem, caplog: pytest.LogCaptureFixture
 ) -> None:

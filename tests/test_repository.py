@@ -33,6 +33,7 @@ REQUIRED = {
 ALLOWED = REQUIRED | {
     "after_dependencies",
     "dependencies",
+    "dhcp",
     "loggers",
     "requirements",
     "single_config_entry",

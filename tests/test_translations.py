@@ -10,19 +10,37 @@ import importlib
 import inspect
 import json
 from pathlib import Path
+import pkgutil
 import re
 import string
+from types import ModuleType
 from typing import Any, cast
 
 from homeassistant.const import Platform
 from homeassistant.helpers.entity import EntityDescription
 import pytest
 
+from custom_components.cellular_gateway.devices.errors import CommandErrorReason
+from custom_components.cellular_gateway.devices.reading import AnswerError
 from custom_components.cellular_gateway.gateways.errors import Reason
+from custom_components.cellular_gateway.health import Ailment
 from custom_components.cellular_gateway.sms.errors import MessageErrorReason
 
-from .sources import DOMAIN, INTEGRATION, Words, calls, keyword, module_at, sources, values, words
+from .sources import (
+    DOMAIN,
+    INTEGRATION,
+    Words,
+    calls,
+    keyword,
+    module_at,
+    read_json,
+    read_yaml,
+    sources,
+    values,
+    words,
+)
 
+ERRORS: tuple[type[StrEnum], ...] = (AnswerError, CommandErrorReason, MessageErrorReason, Reason)
 PACKAGE = f"custom_components.{DOMAIN}"
 SECTIONS = {
     "conditions",
@@ -152,7 +170,7 @@ def _spoken(section: str) -> set[str]:
 
 def test_exceptions() -> None:
     """Every error that a person sees has its words, and there are no others."""
-    needed = _spoken("exceptions") | set(Reason) | set(MessageErrorReason)
+    needed = _spoken("exceptions") | set[str]().union(*ERRORS)
     assert set(words()["exceptions"]) == needed
     assert all(set(word) == {"message"} for word in words()["exceptions"].values())
 
@@ -160,7 +178,7 @@ def test_exceptions() -> None:
 def test_issues() -> None:
     """Every repair has its words: a title, and a description or a flow that fixes it."""
     issues = words().get("issues", {})
-    assert set(issues) == _spoken("issues")
+    assert set(issues) == _spoken("issues") | set(Ailment)
     for issue in issues.values():
         assert issue["title"]
         assert ("description" in issue) is not ("fix_flow" in issue)
@@ -210,21 +228,32 @@ def _descriptions(value: object) -> Iterator[EntityDescription]:
 
 def _platforms() -> list[str]:
     """Name the platforms of the integration."""
-    return [name for name in Platform if (INTEGRATION / f"{name}.py").exists()]
+    return [
+        name
+        for name in Platform
+        if (INTEGRATION / f"{name}.py").exists() or (INTEGRATION / name / "__init__.py").exists()
+    ]
+
+
+def _platform_modules(platform: str) -> list[ModuleType]:
+    """Import a platform, and the modules of its folder where it is one."""
+    module = importlib.import_module(f"{PACKAGE}.{platform}")
+    names = [item.name for item in pkgutil.iter_modules(getattr(module, "__path__", []))]
+    return [module, *(importlib.import_module(f"{PACKAGE}.{platform}.{name}") for name in names)]
 
 
 def _entity_keys(platform: str) -> dict[str, list[str] | None]:
     """Return the keys by which a platform's entities are named, each with its options."""
-    module = importlib.import_module(f"{PACKAGE}.{platform}")
     found: dict[str, list[str] | None] = {}
-    for value in vars(module).values():
-        for description in _descriptions(value):
-            if description.translation_key:
-                found[description.translation_key] = getattr(description, "options", None)
-        if inspect.isclass(value) and value.__module__ == module.__name__:
-            key = vars(value).get("_attr_translation_key")
-            if isinstance(key, str):
-                found[key] = vars(value).get("_attr_options")
+    for module in _platform_modules(platform):
+        for value in vars(module).values():
+            for description in _descriptions(value):
+                if description.translation_key:
+                    found[description.translation_key] = getattr(description, "options", None)
+            if inspect.isclass(value) and value.__module__ == module.__name__:
+                key = vars(value).get("_attr_translation_key")
+                if isinstance(key, str):
+                    found[key] = vars(value).get("_attr_options")
     return found
 
 
@@ -259,3 +288,26 @@ def test_choices() -> None:
                 continue
             for value in values(key, module_at(path)):
                 assert values(options, module_at(path)) <= set(selectors[value]["options"])
+
+
+# Triggers and conditions
+
+
+@pytest.mark.parametrize("name", ["trigger", "condition"])
+def test_automation_editor(name: str) -> None:
+    """Each trigger and condition has its words and an icon, fields too, and there are no others."""
+    module = importlib.import_module(f"{PACKAGE}.{name}")
+    described = {
+        key: description
+        for key, description in read_yaml(f"{name}s.yaml").items()
+        if not key.startswith(".")
+    }
+    spoken, icons = words()[f"{name}s"], read_json("icons.json")[f"{name}s"]
+    assert vars(module)[f"{name}s".upper()].keys() == described.keys()
+    assert spoken.keys() == described.keys() == icons.keys()
+    for key, description in described.items():
+        assert spoken[key]["fields"].keys() == description["fields"].keys()
+        assert icons[key].keys() == {name}
+        for word in (spoken[key], *spoken[key]["fields"].values()):
+            assert word["name"]
+            assert word["description"]

@@ -1,4 +1,6 @@
-"""Backups: the journal's file is made whole before it is copied."""
+"""Backups: the journal's file is made whole before it is copied, and stays so meanwhile."""
+
+from collections.abc import Awaitable, Callable
 
 from homeassistant.core import HomeAssistant
 
@@ -8,17 +10,25 @@ from .gateways.errors import NotKeptError
 
 
 async def async_pre_backup(hass: HomeAssistant) -> None:
-    """Move what was committed lately into the journals themselves.
+    """Move what was committed lately into the journals themselves."""
+    await _each_journal(hass, lambda entry: entry.runtime_data.journal.begin_copy())
 
-    A journal that fails must not keep the rest from being backed up.
+
+async def async_post_backup(hass: HomeAssistant) -> None:
+    """Let the journals go on as ever; they were never stopped."""
+    await _each_journal(hass, lambda entry: entry.runtime_data.journal.end_copy())
+
+
+async def _each_journal(
+    hass: HomeAssistant, work: Callable[[GatewayConfigEntry], Awaitable[None]]
+) -> None:
+    """Do something with every journal.
+
+    One that fails must not keep the rest from being backed up.
     """
     entries: list[GatewayConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     for entry in entries:
         try:
-            await entry.runtime_data.journal.checkpoint()
+            await work(entry)
         except NotKeptError as err:
-            LOGGER.warning("The message journal is not whole in this backup: %s", err)
-
-
-async def async_post_backup(hass: HomeAssistant) -> None:
-    """Do nothing: the journal was never stopped."""
+            LOGGER.warning("The message journal may not be whole in this backup: %s", err)

@@ -18,15 +18,18 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 
-from .const import CONF_DEVICE, CONF_KIND, DOMAIN, SUBENTRY_RECIPIENT
+from .const import CONF_DEVICE, CONF_KIND, DOMAIN, SUBENTRY_RECIPIENT, SUBENTRY_TRACKED_DEVICE
 from .flows.at_modem import AtModemFlow
+from .flows.ejoin import EjoinFlow
 from .flows.options import GatewayOptionsFlow
 from .flows.recipient import RecipientFlow
+from .flows.teltonika import TeltonikaFlow
+from .flows.tracked_device import TrackedDeviceFlow
 from .flows.usb import async_find_port, async_known_entry, async_stick
 from .kinds import KINDS
 
 
-class CellularGatewayConfigFlow(AtModemFlow, domain=DOMAIN):
+class CellularGatewayConfigFlow(AtModemFlow, EjoinFlow, TeltonikaFlow, domain=DOMAIN):
     """The way to a gateway of any kind; the steps of each kind are its mixin's.
 
     A kind named `x` brings `async_step_x`, the form that probes it, and `async_reauth_x`.
@@ -46,12 +49,13 @@ class CellularGatewayConfigFlow(AtModemFlow, domain=DOMAIN):
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be added to a gateway."""
-        return {SUBENTRY_RECIPIENT: RecipientFlow}
+        return {
+            SUBENTRY_RECIPIENT: RecipientFlow,
+            SUBENTRY_TRACKED_DEVICE: TrackedDeviceFlow,
+        }
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the kind, where there is a choice."""
-        if len(KINDS) == 1:
-            return await self._kind_step("async_step", next(iter(KINDS)))
+        """Ask for the kind."""
         return self.async_show_menu(step_id="user", menu_options=list(KINDS))
 
     async def async_step_usb(self, discovery_info: UsbServiceInfo) -> ConfigFlowResult:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 import logging
+import re
 from typing import Final
 
 DOMAIN: Final = "cellular_gateway"
@@ -10,35 +11,69 @@ LOGGER: Final = logging.getLogger(__package__)
 
 ATTR_PORT: Final = "port"
 
+CONF_API: Final = "api"
+CONF_BALANCE: Final = "balance"
+CONF_BASE64: Final = "base64"
 CONF_BAUDRATE: Final = "baudrate"
+CONF_CONFIGURE: Final = "configure"
 CONF_CONSENT: Final = "consent"
 CONF_COUNTRY: Final = "country"
+CONF_CREDENTIALS: Final = "credentials"
+CONF_CURRENCY: Final = "currency"
 CONF_DELETE_AFTER_RECEIPT: Final = "delete_after_receipt"
 CONF_DELIVERY_REPORTS: Final = "delivery_reports"
 CONF_DEVICE: Final = "device"
+CONF_EXTRA: Final = "extra"
+CONF_FAMILY: Final = "family"
+CONF_FORWARD: Final = "forward"
 CONF_HANG_UP_CALLS: Final = "hang_up_calls"
+CONF_INTERVAL: Final = "interval"
 CONF_JOURNAL_COUNT: Final = "journal_count"
 CONF_JOURNAL_DAYS: Final = "journal_days"
 CONF_JOURNAL_TEXTS: Final = "journal_texts"
 CONF_KIND: Final = "kind"
+CONF_LOCAL_ONLY: Final = "local_only"
+CONF_METHOD: Final = "method"
+CONF_MODEL: Final = "model"
 CONF_NATIONAL_LANGUAGES: Final = "national_languages"
 CONF_NUMBER: Final = "number"
+CONF_NUMBER_NAME: Final = "number_name"
+CONF_OPTIONS: Final = "options"
+CONF_OWN_NUMBER: Final = "own_number"
+CONF_PATTERN: Final = "pattern"
+CONF_PERIOD: Final = "period"
 CONF_PIN: Final = "pin"
 CONF_PIN_GIVEN: Final = "pin_given"
 CONF_PIN_SIM: Final = "pin_sim"
 CONF_PORT: Final = "port"
+CONF_PUK: Final = "puk"
+CONF_PUSH: Final = "push"
+CONF_ROUTER_PASSWORD: Final = "router_password"
+CONF_ROUTER_USERNAME: Final = "router_username"
+CONF_SCHEDULE: Final = "schedule"
+CONF_SCHEDULE_COMMAND: Final = "schedule_command"
+CONF_SCHEDULE_HOURS: Final = "schedule_hours"
+CONF_SENDER: Final = "sender"
 CONF_SHOW_TEXTS: Final = "show_texts"
 CONF_SMSC: Final = "smsc"
+CONF_TEXT: Final = "text"
+CONF_TEXT_NAME: Final = "text_name"
+CONF_TIME_ZONE: Final = "time_zone"
 CONF_USB_INTERFACE: Final = "usb_interface"
 CONF_USB_PID: Final = "usb_pid"
 CONF_USB_SERIAL: Final = "usb_serial"
 CONF_USB_VID: Final = "usb_vid"
+CONF_VARIANT: Final = "variant"
 
 SECTION_ADVANCED: Final = "advanced"
 SECTION_JOURNAL: Final = "journal"
 SECTION_SENDING: Final = "sending"
 
 SUBENTRY_RECIPIENT: Final = "recipient"
+SUBENTRY_TRACKED_DEVICE: Final = "tracked_device"
+
+# 3GPP TS 31.101, clause 9.5.1.
+PIN_DIGITS: Final = re.compile(r"[0-9]{4,8}")
 
 # The registration and the signal are pushed by most modems; asking once a minute costs a few
 # hundred octets and bounds how old a value can be where they are not.
@@ -63,6 +98,11 @@ class JournalTexts(StrEnum):
     DROP = "drop"
 
 
+def signal_balance(entry_id: str) -> str:
+    """Name the signal that carries the port whose balance is known anew."""
+    return f"{DOMAIN}_balance_{entry_id}"
+
+
 def signal_call(entry_id: str) -> str:
     """Name the signal that carries each `IncomingCall` of an entry, and each change of one."""
     return f"{DOMAIN}_call_{entry_id}"
@@ -76,6 +116,36 @@ def signal_delivery(entry_id: str) -> str:
 def signal_ussd(entry_id: str) -> str:
     """Name the signal that carries a port and each `UssdAnswer` that nobody had asked for."""
     return f"{DOMAIN}_ussd_{entry_id}"
+
+
+def signal_counted(entry_id: str) -> str:
+    """Name the signal that is sent when the counts of an entry's texts differ."""
+    return f"{DOMAIN}_counted_{entry_id}"
+
+
+def signal_device_found(entry_id: str) -> str:
+    """Name the signal that carries each `Stranger` that wrote to an entry."""
+    return f"{DOMAIN}_device_found_{entry_id}"
+
+
+def signal_device_sms(subentry_id: str) -> str:
+    """Name the signal that carries each `SmsMessage` of a tracked device, as it is."""
+    return f"{DOMAIN}_device_sms_{subentry_id}"
+
+
+def signal_device_heard(subentry_id: str) -> str:
+    """Name the signal that carries each `DeviceReport` of a tracked device."""
+    return f"{DOMAIN}_device_heard_{subentry_id}"
+
+
+def signal_endpoint_event(entry_id: str) -> str:
+    """Name the signal that carries each `EndpointEvent` of an entry."""
+    return f"{DOMAIN}_endpoint_event_{entry_id}"
+
+
+def signal_sms_sent(entry_id: str) -> str:
+    """Name the signal that carries each `SentSms` of an entry."""
+    return f"{DOMAIN}_sms_sent_{entry_id}"
 
 
 def signal_sms(entry_id: str) -> str:

@@ -2,36 +2,53 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from homeassistant.components import usb
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
+from .balance import BalanceKeeper
 from .const import (
+    CONF_DEVICE,
+    CONF_OWN_NUMBER,
     CONF_SHOW_TEXTS,
+    DOMAIN,
     LOGGER,
     POLL_INTERVAL,
     RECONNECT_DELAYS,
     signal_call,
+    signal_endpoint_event,
+    signal_sms_sent,
     signal_ussd,
 )
 from .errors import poll_error, setup_error
 from .gateways.base import Gateway
+from .gateways.calls import IncomingCall
+from .gateways.endpoints import EndpointEvent
 from .gateways.errors import (
     GatewayAuthenticationError,
     GatewayConnectionError,
     GatewayError,
     Reason,
 )
-from .gateways.models import GatewayInfo, GatewayState, IncomingCall, PortState, UssdAnswer
+from .gateways.models import GatewayInfo, GatewayState, PortState, UssdAnswer
+from .gateways.sent import SentSms
 from .messages.inbox import Announcer
 from .messages.journal import Journal
 from .messages.outbox import Outbox
+from .serial_ports import async_candidates, port_data
+from .tracked_device import TrackedDevice
 
 type GatewayConfigEntry = ConfigEntry[RuntimeData]
+
+# The gateway may have been plugged in elsewhere.
+_ELSEWHERE: Final = frozenset({Reason.NOT_FOUND, Reason.OTHER_MODEM})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,11 +61,41 @@ class RuntimeData:
     journal: Journal
     announcer: Announcer
     outbox: Outbox
+    balances: dict[str, BalanceKeeper] = field(default_factory=dict)
+    devices: dict[str, TrackedDevice] = field(default_factory=dict)
 
     @property
     def ports(self) -> dict[str, PortCoordinator]:
         """The ports of the gateway by their keys."""
         return self.coordinator.ports
+
+    def own_number(self, port: str | None) -> str | None:
+        """Return the number of a port, or of the only one: the SIM's, else what a person gave."""
+        if port is None and len(self.ports) == 1:
+            (port,) = self.ports
+        if port not in self.ports:
+            return None
+        told = self.ports[port].data.own_number
+        given: str | None = self.coordinator.config_entry.options.get(CONF_OWN_NUMBER)
+        return told or (given if len(self.ports) == 1 else None)
+
+
+def port_identifier(entry: ConfigEntry, port: str) -> tuple[str, str]:
+    """Identify the device of a port that is not the gateway's own device."""
+    return (DOMAIN, f"{entry.entry_id}_{port}")
+
+
+def _remembered_ports(hass: HomeAssistant, entry: ConfigEntry) -> list[str]:
+    """Return the ports that were there before: a message may come before the state of its port.
+
+    Each is known by its event of messages, until its device is removed by a person.
+    """
+    prefix, suffix = f"{entry.entry_id}_", "_sms"
+    return [
+        entity.unique_id.removeprefix(prefix).removesuffix(suffix)
+        for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+        if entity.domain == Platform.EVENT and entity.unique_id.endswith(suffix)
+    ]
 
 
 def texts_shown(entry: ConfigEntry) -> bool:
@@ -61,12 +108,28 @@ class PortCoordinator(DataUpdateCoordinator[PortState]):
 
     config_entry: GatewayConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: GatewayConfigEntry, state: PortState) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: GatewayConfigEntry,
+        state: PortState,
+        *,
+        connected: bool = True,
+    ) -> None:
         """Start with the port's first state."""
         super().__init__(
             hass, LOGGER, config_entry=entry, name=f"{entry.title} {state.key}", always_update=False
         )
         self.data = state
+        self.last_update_success = connected
+
+    async def _async_update_data(self) -> PortState:
+        """Have the gateway asked, when a person wants an entity updated."""
+        gateway = self.config_entry.runtime_data.coordinator
+        await gateway.async_refresh()
+        if not gateway.connected:
+            raise poll_error(GatewayConnectionError(Reason.NOT_CONNECTED))
+        return self.data
 
     @callback
     def push(self, state: PortState, *, connected: bool) -> None:
@@ -78,7 +141,11 @@ class PortCoordinator(DataUpdateCoordinator[PortState]):
 
 
 class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
-    """One gateway: polls what no push brings, and connects anew when the link was lost."""
+    """One gateway: polls what no push brings, and connects anew when the link was lost.
+
+    `failure` is why the last try to connect failed, None once one has not; `info` is who the
+    gateway was when it was connected last.
+    """
 
     config_entry: GatewayConfigEntry
 
@@ -94,9 +161,29 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         )
         self.gateway = gateway
         self.connected = False
-        self.ports: dict[str, PortCoordinator] = {}
+        self.failure: Reason | None = None
+        self.info = GatewayInfo()
+        self.ports = {
+            key: PortCoordinator(hass, entry, PortState(key=key), connected=False)
+            for key in _remembered_ports(hass, entry)
+        }
+        self._port_listeners: list[Callable[[PortCoordinator], None]] = []
         self._retry_now = asyncio.Event()
+        self._added: set[usb.USBDevice] = set()
         self._reconnecting: asyncio.Task[None] | None = None
+
+    @property
+    def has_port_devices(self) -> bool:
+        """Whether each port is a device behind the gateway; the only one of a modem is none."""
+        return len(self.ports) > 1 or self.gateway.state.ports_total is not None
+
+    @callback
+    def async_add_port_listener(
+        self, listener: Callable[[PortCoordinator], None]
+    ) -> Callable[[], None]:
+        """Tell the listener of each port that appears, until the returned function is called."""
+        self._port_listeners.append(listener)
+        return lambda: self._port_listeners.remove(listener)
 
     async def async_connect(self) -> GatewayInfo:
         """Connect for the first time.
@@ -104,12 +191,45 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         Raises `ConfigEntryNotReady`, `ConfigEntryError` or `ConfigEntryAuthFailed`.
         """
         try:
-            info = await self.gateway.connect()
+            await self._connect()
         except GatewayError as err:
             raise setup_error(err) from err
-        self.connected = True
+        return self.info
+
+    @callback
+    def relocate(self, device: str) -> None:
+        """Use another path or URL from now on, and at once if the link is down."""
+        self.gateway.relocate(device)
+        self._retry_now.set()
+
+    async def _connect(self) -> None:
+        """Connect, elsewhere if the gateway was plugged in there; remember why if that fails."""
+        try:
+            try:
+                self.info = await self.gateway.connect()
+            except GatewayConnectionError as err:
+                if err.reason not in _ELSEWHERE or not await self._find():
+                    raise
+                self.info = await self.gateway.connect()
+        except GatewayError as err:
+            self.failure = err.reason
+            self.async_update_listeners()
+            raise
+        self.connected, self.failure = True, None
+        self._added.clear()
         self.state_changed(self.gateway.state)
-        return info
+
+    async def _find(self) -> bool:
+        """Look for the gateway at other ports; where it answers, its entry follows it."""
+        entry = self.config_entry
+        for port in await async_candidates(self.hass, entry, self._added):
+            if await self.gateway.is_at(port.device):
+                LOGGER.info("%s was found at another port", self.name)
+                self.gateway.relocate(port.device)
+                data = {**entry.data, CONF_DEVICE: port.device, **port_data(port)}
+                self.hass.config_entries.async_update_entry(entry, data=data)
+                return True
+        return False
 
     async def _async_update_data(self) -> GatewayState:
         """Ask the gateway, unless the link is down: then another task makes it again."""
@@ -132,8 +252,18 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
 
     @callback
     def call_changed(self, call: IncomingCall) -> None:
-        """Tell the entities of a call."""
+        """Tell the entities of a call, also of one that goes out."""
         async_dispatcher_send(self.hass, signal_call(self.config_entry.entry_id), call)
+
+    @callback
+    def sms_sent(self, sms: SentSms) -> None:
+        """Tell the entities of a text that the gateway sent for somebody else."""
+        async_dispatcher_send(self.hass, signal_sms_sent(self.config_entry.entry_id), sms)
+
+    @callback
+    def endpoint_event(self, event: EndpointEvent) -> None:
+        """Tell the entities what happened to an endpoint."""
+        async_dispatcher_send(self.hass, signal_endpoint_event(self.config_entry.entry_id), event)
 
     @callback
     def ussd_received(self, port: str, answer: UssdAnswer) -> None:
@@ -170,23 +300,32 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
     @callback
     def _ports_changed(self, added: set[usb.USBDevice], removed: set[usb.USBDevice]) -> None:
         """Cut the wait of `_reconnect` short."""
+        self._added = (self._added | added) - removed
         if added:
             self._retry_now.set()
 
     @callback
     def _push_ports(self, state: GatewayState) -> None:
-        """Hand each port its own state."""
+        """Hand each port its own state; of one that is gone nothing is known any more."""
+        appeared = []
         for key, port in state.ports.items():
             if key in self.ports:
                 self.ports[key].push(port, connected=self.connected)
             else:
                 self.ports[key] = PortCoordinator(self.hass, self.config_entry, port)
+                appeared.append(self.ports[key])
+        for key in self.ports.keys() - state.ports.keys():
+            self.ports[key].push(PortState(key=key), connected=False)
+        for coordinator in appeared:
+            for listener in self._port_listeners:
+                listener(coordinator)
 
     async def _reconnect(self) -> None:
-        """Try to connect until it works or a person has to help.
+        """Try to connect until it works, also while a person is asked for help.
 
         A port that appears begins the delays anew: its modem may need some seconds to answer.
         """
+        has_asked = has_logged = False
         self._retry_now.clear()
         delays = iter(RECONNECT_DELAYS)
         while True:
@@ -198,15 +337,21 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
                 LOGGER.debug("%s: connecting again", self.name)
             self._retry_now.clear()
             try:
-                await self.gateway.connect()
+                await self._connect()
             except GatewayAuthenticationError as err:
-                LOGGER.warning("%s needs a person's help: %s", self.name, err.reason)
-                self.config_entry.async_start_reauth(self.hass)
-                return
+                # A SIM that is exchanged or unlocked meanwhile needs no help any more; nothing is
+                # entered in these tries that a person did not allow.
+                if not has_asked:
+                    LOGGER.warning("%s needs a person's help: %s", self.name, err.reason)
+                    self.config_entry.async_start_reauth(self.hass)
+                has_asked = True
             except GatewayError as err:
                 LOGGER.debug("%s: %s", self.name, err)
-                continue
-            self.connected = True
-            LOGGER.info("The connection to %s is back", self.name)
-            self.state_changed(self.gateway.state)
-            return
+            except Exception:  # noqa: BLE001
+                # The last resort: whatever nobody thought of must not end the healing for good.
+                if not has_logged:
+                    LOGGER.exception("%s: unexpected error while connecting", self.name)
+                has_logged = True
+            if self.connected:
+                LOGGER.info("The connection to %s is back", self.name)
+                return

@@ -1,24 +1,61 @@
 """What all entities share: unique ids, devices and availability."""
 
 from abc import abstractmethod
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import Platform
 from homeassistant.core import callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
-from homeassistant.helpers.update_coordinator import CoordinatorEntity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpdateCoordinator
 
 from .const import DOMAIN, signal_sms_shown
-from .coordinator import GatewayConfigEntry, GatewayCoordinator, PortCoordinator, texts_shown
+from .coordinator import (
+    GatewayConfigEntry,
+    GatewayCoordinator,
+    PortCoordinator,
+    port_identifier,
+    texts_shown,
+)
+from .gateways.models import GatewayState, PortState
 from .messages.inbox import Announcement
+from .messages.routing import recipient_names
+from .tracked_device import TrackedDevice
+
+# The longest state that Home Assistant keeps.
+MAX_STATE = 255
+HIDDEN_TEXT = "•••"
 
 
 def gateway_identifier(entry: GatewayConfigEntry) -> tuple[str, str]:
     """Identify the device of a gateway."""
     return (DOMAIN, entry.entry_id)
+
+
+def _port_device(entry: GatewayConfigEntry, port: str) -> DeviceInfo:
+    """Describe the device of a port, which is the gateway's own where that has just one."""
+    coordinator = entry.runtime_data.coordinator
+    if not coordinator.has_port_devices:
+        return DeviceInfo(identifiers={gateway_identifier(entry)})
+    return DeviceInfo(
+        identifiers={port_identifier(entry, port)},
+        translation_key="port",
+        translation_placeholders={"title": entry.title, "port": port},
+        via_device_id=dr.async_get_device_id_by_identifier(
+            coordinator.hass, gateway_identifier(entry), config_entry_id=entry.entry_id
+        ),
+    )
+
+
+def recipient_name(entry: GatewayConfigEntry, number: str | None) -> str | None:
+    """Name the recipient whose number it is, None when it is nobody's."""
+    names = recipient_names(entry, entry.runtime_data.outbox.country)
+    return names.get(number) if number else None
 
 
 class GatewayEntity(CoordinatorEntity[GatewayCoordinator]):
@@ -55,7 +92,7 @@ class PortEntity(CoordinatorEntity[PortCoordinator]):
         self.entity_description = description
         self.port = port.data.key
         self._attr_unique_id = f"{entry.entry_id}_{self.port}_{description.key}"
-        self._attr_device_info = DeviceInfo(identifiers={gateway_identifier(entry)})
+        self._attr_device_info = _port_device(entry, self.port)
 
 
 class SmsEntity(PortEntity):
@@ -120,3 +157,123 @@ class SubentryEntity(Entity):
                 config_entry_id=entry.entry_id,
             ),
         )
+
+
+class TrackedDeviceEntity(CoordinatorEntity[TrackedDevice]):
+    """An entity of a tracked device: what its last answer told, whatever the link does now."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self, entry: GatewayConfigEntry, device: TrackedDevice, description: EntityDescription
+    ) -> None:
+        """Belong to the device, which stands behind its gateway."""
+        super().__init__(device)
+        subentry_id = device.subentry.subentry_id
+        self.entity_description = description
+        self._attr_unique_id = f"{entry.entry_id}_{subentry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, subentry_id)},
+            name=device.subentry.title,
+            manufacturer=device.family.name,
+            model=device.settings.model,
+            via_device_id=dr.async_get_device_id_by_identifier(
+                entry.runtime_data.coordinator.hass,
+                gateway_identifier(entry),
+                config_entry_id=entry.entry_id,
+            ),
+        )
+
+    @property
+    def available(self) -> bool:
+        """Always: an answer stays true until the next."""
+        return True
+
+
+@callback
+def async_add_of_devices(
+    entry: GatewayConfigEntry,
+    add: AddConfigEntryEntitiesCallback,
+    platform: Platform,
+    entities_of: Callable[[TrackedDevice], Iterable[Entity]],
+) -> None:
+    """Add the entities that every tracked device has on a platform.
+
+    What a device had before its family or model was changed is forgotten.
+    """
+    devices = entry.runtime_data.devices
+    entities = {subentry_id: list(entities_of(device)) for subentry_id, device in devices.items()}
+    known = {entity.unique_id for found in entities.values() for entity in found}
+    registry = er.async_get(entry.runtime_data.coordinator.hass)
+    for registered in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if (
+            registered.config_subentry_id in devices
+            and registered.domain == platform
+            and registered.unique_id not in known
+        ):
+            registry.async_remove(registered.entity_id)
+    for subentry_id, found in entities.items():
+        add(found, config_subentry_id=subentry_id)
+
+
+type Offer = tuple[EntityDescription, Callable[..., Entity]]
+
+
+@callback
+def async_add_of_gateway(
+    entry: GatewayConfigEntry,
+    add: AddConfigEntryEntitiesCallback,
+    offers: Callable[[GatewayState], Iterable[Offer]],
+) -> None:
+    """Add the entities of the gateway as a whole, each once there is something that it can tell.
+
+    An offer is a description and the class of its entity.
+    """
+    coordinator = entry.runtime_data.coordinator
+
+    def make(description: EntityDescription, kind: Callable[..., Entity]) -> Entity:
+        return kind(entry, description)
+
+    _add_when_offered(entry, coordinator, add, offers, make)
+
+
+@callback
+def async_add_of_ports(
+    entry: GatewayConfigEntry,
+    add: AddConfigEntryEntitiesCallback,
+    offers: Callable[[PortState], Iterable[Offer]],
+) -> None:
+    """Add the entities of every port, also of those that appear later, as with the gateway's."""
+
+    @callback
+    def follow(port: PortCoordinator) -> None:
+        def make(description: EntityDescription, kind: Callable[..., Entity]) -> Entity:
+            return kind(entry, port, description)
+
+        _add_when_offered(entry, port, add, offers, make)
+
+    coordinator = entry.runtime_data.coordinator
+    for port in list(coordinator.ports.values()):
+        follow(port)
+    entry.async_on_unload(coordinator.async_add_port_listener(follow))
+
+
+def _add_when_offered[State](
+    entry: GatewayConfigEntry,
+    coordinator: DataUpdateCoordinator[State],
+    add: AddConfigEntryEntitiesCallback,
+    offers: Callable[[State], Iterable[Offer]],
+    make: Callable[[EntityDescription, Callable[..., Entity]], Entity],
+) -> None:
+    """Add what is offered of a state, now and whenever more is."""
+    added: set[str] = set()
+
+    @callback
+    def look() -> None:
+        new = [offer for offer in offers(coordinator.data) if offer[0].key not in added]
+        added.update(description.key for description, _ in new)
+        if new:
+            add([make(description, kind) for description, kind in new])
+
+    look()
+    entry.async_on_unload(coordinator.async_add_listener(look))

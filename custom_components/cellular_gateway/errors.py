@@ -13,6 +13,8 @@ from homeassistant.exceptions import (
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from .const import DOMAIN
+from .devices.errors import CommandError
+from .devices.reading import AnswerError
 from .gateways.errors import (
     GatewayAuthenticationError,
     GatewayError,
@@ -81,3 +83,27 @@ def not_sent_error(statuses: Sequence[SendStatus]) -> HomeAssistantError:
             "unknown": str(counts[SendStatus.UNKNOWN]),
         },
     )
+
+
+def command_error(err: CommandError) -> ServiceValidationError:
+    """Return what is raised for a command that cannot be said to a device."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=str(err.reason),
+        translation_placeholders={"name": err.name},
+    )
+
+
+def device_busy_error() -> HomeAssistantError:
+    """Return what is raised when too many requests wait for a device."""
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key="device_busy")
+
+
+def answer_error(error: AnswerError) -> HomeAssistantError:
+    """Return what is raised for what a device says went wrong."""
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key=str(error))
+
+
+def no_reply_error() -> HomeAssistantError:
+    """Return what is raised for a device that did not answer in time."""
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key="no_reply")

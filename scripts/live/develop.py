@@ -24,6 +24,8 @@ Send a text to the modem:
   curl -d '{{"from": "{sender}", "text": "Hello"}}' {control}/sms
 See what Home Assistant sent:
   curl {control}/sent
+See the far-end devices, what they heard and said:
+  curl {control}/devices
 More, such as pulling the modem out: .venv/bin/python -m simulator --help
 Log: {log}
 
@@ -43,6 +45,8 @@ async def develop(*, fresh: bool, port: int | None) -> int:
             shutil.rmtree(FOLDER / "home_assistant", ignore_errors=True)
         async with House(FOLDER, port or _port(_PORT), _port(_CONTROL_PORT)) as house:
             await house.open(_say)
+            _say("adding a tracked device of each family")
+            await house.add_devices()
             _welcome(house)
             return await _run(house)
 

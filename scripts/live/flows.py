@@ -7,6 +7,7 @@ from .client import Client
 from .waiting import CheckError, eventually
 
 CONFIG_FLOW = "config/config_entries/flow"
+OPTIONS_FLOW = "config/config_entries/options/flow"
 SUBENTRY_FLOW = "config/config_entries/subentries/flow"
 
 

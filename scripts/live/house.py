@@ -18,6 +18,14 @@ RECIPIENT_NUMBER: Final = "+447700900077"
 
 _AUTOMATION_ID: Final = "show_text_messages"
 
+# Its password is the name of the model until somebody changes it.
+_MODELS: Final = {"queclink": {"model": "GL200"}}
+
+
+def _device_name(family: str) -> str:
+    """Name the device of a family."""
+    return family.replace("_", " ").capitalize()
+
 
 class House:
     """All processes of one folder, and what can be seen of them from outside.
@@ -59,7 +67,7 @@ class House:
         tell("starting the simulated modem")
         await self.modem.start()
         tell("starting Home Assistant")
-        self.home_assistant.prepare({"simulated_serial_ports": [self.modem.usb_port]})
+        self.home_assistant.prepare({"simulated_serial_ports": self.modem.usb_ports})
         await self.home_assistant.start(self.client)
         # The first question of the frontend: without an answer it never gets past "Loading".
         await self.client.command("get_services")
@@ -97,17 +105,76 @@ class House:
         entries = await self.client.get(f"config/config_entries/entry?domain={DOMAIN}")
         return entries[0] if entries else None
 
-    async def entity(self, domain: str) -> str:
-        """Return the entity id of the gateway's only entity of a domain."""
+    async def entity(self, domain: str, translation_key: str | None) -> str:
+        """Return the entity id of the gateway's only entity of a domain with this key."""
         registry = await self.client.command("config/entity_registry/list")
         found = [
             entity["entity_id"]
             for entity in registry
-            if entity["platform"] == DOMAIN and entity["entity_id"].startswith(f"{domain}.")
+            if entity["platform"] == DOMAIN
+            and entity["entity_id"].startswith(f"{domain}.")
+            and entity["translation_key"] == translation_key
         ]
         if len(found) != 1:
-            raise CheckError(f"expected one entity of {domain}, there are {found}")
+            raise CheckError(f"expected one {translation_key} of {domain}, there are {found}")
         return str(found[0])
+
+    async def device(self, name: str) -> str:
+        """Return the id of the device with this name."""
+        registry = await self.client.command("config/device_registry/list")
+        (found,) = [device["id"] for device in registry if device["name"] == name]
+        return str(found)
+
+    async def add_device(self, name: str, family: str, **answers: Any) -> None:
+        """Add the simulated device of a family as a tracked device, as a person does."""
+        entry = await self.entry()
+        if entry is None:
+            raise CheckError("there is no gateway")
+        handler = {"handler": [entry["entry_id"], "tracked_device"]}
+        first = await self.client.post(SUBENTRY_FLOW, handler)
+        number = self.modem.devices[family]
+        answers = {"name": name, "number": number, "family": family, **answers}
+        await complete_flow(self.client, SUBENTRY_FLOW, first, answers)
+        await self.ready()
+
+    async def add_devices(self) -> None:
+        """Add one device of each family, unless there are any."""
+        registry = await self.client.command("config/device_registry/list")
+        if not any(device["name"] == _device_name("coban") for device in registry):
+            for family in self.modem.devices:
+                answers = {"password_needed": True, **_MODELS.get(family, {})}
+                await self.add_device(_device_name(family), family, **answers)
+
+    async def await_state(self, entity_id: str, state: str, within: float = 60.0) -> dict[str, Any]:
+        """Wait until an entity has a state, and return all of it."""
+        return await self._await(
+            entity_id, lambda found: found["state"] == state, f"{entity_id} to be {state}", within
+        )
+
+    async def await_attribute(self, entity_id: str, name: str, value: Any) -> dict[str, Any]:
+        """Wait until an entity has an attribute, and return all of its state."""
+        return await self._await(
+            entity_id,
+            lambda found: found["attributes"].get(name) == value,
+            f"{name} of {entity_id} to be {value}",
+            60.0,
+        )
+
+    async def _await(
+        self,
+        entity_id: str,
+        condition: Callable[[dict[str, Any]], bool],
+        what: str,
+        within: float,
+    ) -> dict[str, Any]:
+        """Wait until the state of an entity fulfils a condition."""
+
+        async def fulfilled() -> dict[str, Any] | None:
+            self.home_assistant.process.ensure_running()
+            found = (await self.client.states()).get(entity_id)
+            return found if found is not None and condition(found) else None
+
+        return await eventually(fulfilled, what, within)
 
     async def notifications(self) -> list[tuple[str, str]]:
         """Return the titles and texts that the automation has shown since the last start."""
@@ -120,10 +187,16 @@ class House:
         ]
 
     def events(self) -> list[dict[str, Any]]:
-        """Return every event that was ever seen, oldest first: states with their run's id."""
+        """Return every received text that was ever seen, oldest first: states with the run's id."""
         if not (path := self.home_assistant.event_log).exists():
             return []
-        return [json.loads(line) for line in path.read_bytes().splitlines()]
+        events = [json.loads(line) for line in path.read_bytes().splitlines()]
+        return [
+            event
+            for event in events
+            if event["entity_id"].endswith("_sms")
+            and event["attributes"]["event_type"] == "received"
+        ]
 
     def event_count(self) -> int:
         """Return how many events were ever seen."""
@@ -189,7 +262,7 @@ class House:
             "triggers": [
                 {
                     "trigger": "event.received",
-                    "target": {"entity_id": await self.entity("event")},
+                    "target": {"entity_id": await self.entity("event", "sms")},
                     "options": {"event_type": ["received"]},
                 }
             ],
@@ -205,12 +278,16 @@ class House:
             "mode": "queued",
             "max": 1000,
         }
-        await self.client.post(f"config/automation/config/{_AUTOMATION_ID}", automation)
+        await self.add_automation(_AUTOMATION_ID, automation)
+
+    async def add_automation(self, automation_id: str, automation: Mapping[str, Any]) -> None:
+        """Add an automation, and wait until it listens."""
+        await self.client.post(f"config/automation/config/{automation_id}", automation)
 
         async def listening() -> bool:
             states = await self.client.states()
             return any(
-                state["state"] == "on" and state["attributes"].get("id") == _AUTOMATION_ID
+                state["state"] == "on" and state["attributes"].get("id") == automation_id
                 for state in states.values()
             )
 

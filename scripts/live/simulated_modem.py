@@ -34,26 +34,32 @@ class SimulatedModem:
     def __init__(self, folder: Path, control_port: int) -> None:
         """Take the folder of the serial port's link and of the log."""
         self.device = folder / "simulated_modem"
+        self.other_device = folder / "simulated_modem_elsewhere"
+        self.devices: dict[str, str] = {}
         self.control_url = f"http://127.0.0.1:{control_port}"
         self.process = ManagedProcess(
             "the simulator",
             [
                 *(sys.executable, "-m", "simulator", "at-modem", "--profile", "sim7600"),
                 *("--pty", str(self.device), "--control", str(control_port)),
-                *("--number", MODEM_NUMBER),
+                *("--number", MODEM_NUMBER, "--devices"),
             ],
             folder / "simulator.log",
         )
 
     @property
-    def usb_port(self) -> dict[str, str | int]:
-        """The serial port as the USB descriptors of a SIM7600 describe it.
+    def usb_ports(self) -> list[dict[str, str | int]]:
+        """The serial port as the USB descriptors of a SIM7600 describe it, wherever it is plugged.
 
         Ids and interface are those of its primary AT port in ModemManager's
         `77-mm-simtech-port-types.rules`.
         """
+        return [self._usb_port(path) for path in (self.device, self.other_device)]
+
+    def _usb_port(self, path: Path) -> dict[str, str | int]:
+        """Describe the port under a path."""
         return {
-            "device": str(self.device),
+            "device": str(path),
             "vid": "1E0E",
             "pid": "9001",
             "serial_number": _SERIAL_NUMBER,
@@ -72,11 +78,21 @@ class SimulatedModem:
             return True
 
         await eventually(answers, "the simulator to answer")
+        found = await self._request("GET", "devices")
+        self.devices = {device["family"]: device["number"] for device in found}
 
     async def stop(self) -> None:
         """Stop it."""
         if self.process.running:
             await self.process.stop(within=10)
+
+    async def work(self, path: str, **data: Any) -> Any:
+        """Work the simulator: POST to a path of its control interface."""
+        return await self._request("POST", path, data)
+
+    async def look(self, path: str) -> Any:
+        """GET from a path of its control interface."""
+        return await self._request("GET", path)
 
     async def deliver(self, sender: str, text: str) -> None:
         """Let a text come to the modem's number, as soon as the modem takes it."""

@@ -123,9 +123,10 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await hass.async_block_till_done()
 
 
-async def start_user(hass: HomeAssistant) -> ConfigFlowResult:
-    """Add a gateway by hand."""
-    return await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+async def start_user(hass: HomeAssistant, kind: str = "at_modem") -> ConfigFlowResult:
+    """Add a gateway of a kind by hand."""
+    menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    return await answer(hass, menu, next_step_id=kind)
 
 
 async def start_usb(hass: HomeAssistant, port: USBDevice) -> ConfigFlowResult:

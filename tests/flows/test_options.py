@@ -19,7 +19,7 @@ PREFERENCES = {"show_texts": True, "country": "BE", "delete_after_receipt": Fals
 async def change(hass: HomeAssistant, entry_id: str, values: dict[str, Any]) -> Any:
     """Open the options of an entry and submit them."""
     result = await hass.config_entries.options.async_init(entry_id)
-    assert result["step_id"] == "init"
+    assert result["step_id"] == "settings"
     return await hass.config_entries.options.async_configure(result["flow_id"], values)
 
 

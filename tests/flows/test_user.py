@@ -4,18 +4,18 @@ from contextlib import suppress
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.config_entries import ConfigEntryState, FlowType
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
 import pytest
 
 from custom_components.cellular_gateway import kinds
+from custom_components.cellular_gateway.const import DOMAIN
 from custom_components.cellular_gateway.flows.base import form_error, gateway_name
 from custom_components.cellular_gateway.gateways.errors import GatewayConnectionError, Reason
 from custom_components.cellular_gateway.gateways.models import GatewayInfo
 from simulator.faults import Fault, FaultKind
 
-from ..sources import words
 from .desk import IMEI, Desk, answer, entry_for, offered, outcome, start_user, usb_port
 
 
@@ -49,19 +49,13 @@ async def test_texts_are_shown_and_deleted_unless_one_says_otherwise(
     assert result["result"].options == {"show_texts": True, "delete_after_receipt": True}
 
 
-async def test_a_menu_once_there_is_a_choice(
-    hass: HomeAssistant, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With a second kind a person is asked which."""
-    english = words()
-    english["config"]["step"]["user"]["menu_options"]["other"] = "Another kind"
-    monkeypatch.setattr("tests.conftest.words", lambda: english)
-    several = {"at_modem": kinds.KINDS["at_modem"], "other": kinds.KINDS["at_modem"]}
-    monkeypatch.setattr("custom_components.cellular_gateway.config_flow.KINDS", several)
-    result = await start_user(hass)
+async def test_the_kinds(hass: HomeAssistant, desk: Desk) -> None:
+    """A person is asked what carries the messages."""
+    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert result["type"] is FlowResultType.MENU
-    assert result["menu_options"] == ["at_modem", "other"]
-    assert outcome(await answer(hass, result, next_step_id="at_modem")) == "at_modem"
+    assert result["menu_options"] == list(kinds.KINDS)
+    for kind in kinds.KINDS:
+        assert outcome(await start_user(hass, kind)) == kind
 
 
 async def test_the_speed_is_kept(hass: HomeAssistant, desk: Desk) -> None:
@@ -303,4 +297,4 @@ def test_a_reason_without_words() -> None:
 )
 def test_name(manufacturer: str | None, model: str | None, name: str) -> None:
     """An entry is called by maker and model, the maker once."""
-    assert gateway_name(GatewayInfo(manufacturer=manufacturer, model=model)) == name
+    assert gateway_name(GatewayInfo(manufacturer=manufacturer, model=model), "AT modem") == name

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
+from custom_components.cellular_gateway.gateways.calls import IncomingCall
+from custom_components.cellular_gateway.gateways.endpoints import EndpointEvent
 from custom_components.cellular_gateway.gateways.errors import GatewayError
 from custom_components.cellular_gateway.gateways.models import (
     GatewayState,
-    IncomingCall,
     Kept,
     SmsPart,
     UssdAnswer,
 )
+from custom_components.cellular_gateway.gateways.sent import SentSms
 
 WAIT = 10.0
 
@@ -123,6 +125,8 @@ class Listener(Changing):
         super().__init__()
         self.calls: list[IncomingCall] = []
         self.answers: list[UssdAnswer] = []
+        self.events: list[EndpointEvent] = []
+        self.sent: list[SentSms] = []
 
     def call_changed(self, call: IncomingCall) -> None:
         """Take a call."""
@@ -132,6 +136,16 @@ class Listener(Changing):
     def ussd_received(self, port: str, answer: UssdAnswer) -> None:
         """Take what a network says."""
         self.answers.append(answer)
+        self.changed()
+
+    def sms_sent(self, sms: SentSms) -> None:
+        """Take a text that the gateway sent for somebody else."""
+        self.sent.append(sms)
+        self.changed()
+
+    def endpoint_event(self, event: EndpointEvent) -> None:
+        """Take what happened to an endpoint."""
+        self.events.append(event)
         self.changed()
 
 

@@ -1,7 +1,7 @@
 """The promises of the seam, asked of every kind of gateway over its simulator."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -22,12 +22,19 @@ from custom_components.cellular_gateway.gateways.models import (
     SendStatus,
 )
 from custom_components.cellular_gateway.gateways.network_settings import AccessPoint, PowerSaving
+from custom_components.cellular_gateway.gateways.teltonika.gateway import PRIMARY
 from custom_components.cellular_gateway.sms.tpdu import DeliveryOutcome
 from simulator.at_modem import AtModem, Sim
+from simulator.ejoin import Box
 from simulator.faults import Fault, FaultKind, Position
+from simulator.teltonika import Router
 
 from .at_modem.lab import OWN, PEER, Lab
 from .consumers import Inbox, Watcher
+from .ejoin.lab import PEER_WIRE, Lab as BoxLab
+from .emnify.world import EmnifyWorld
+from .smpp.world import SmppWorld
+from .teltonika.lab import Lab as RouterLab
 
 
 class World(Protocol):
@@ -37,6 +44,10 @@ class World(Protocol):
     port: str
     inbox: Inbox
     watcher: Watcher
+
+    @property
+    def registration(self) -> Registration | None:
+        """The registration of the port; None for a kind without a radio."""
 
     async def deliver(self, text: str) -> None:
         """Have somebody send a text to the gateway."""
@@ -71,6 +82,7 @@ class AtModemWorld:
     """A modem on a pty."""
 
     port = "1"
+    registration = Registration.HOME
 
     def __init__(self, lab: Lab, modem: AtModem, gateway: Gateway) -> None:
         """Take a modem and the gateway to it."""
@@ -129,17 +141,158 @@ class AtModemWorld:
         await self._lab.close()
 
 
-KINDS = {"at_modem": AtModemWorld.build}
+class TeltonikaWorld:
+    """A router on loopback, over one of its interfaces."""
+
+    port = PRIMARY
+    registration = Registration.HOME
+
+    def __init__(self, lab: RouterLab, router: Router, gateway: Gateway) -> None:
+        """Take a router and the gateway to it."""
+        self._lab = lab
+        self._router = router
+        self.gateway = gateway
+        self.inbox = lab.inbox
+        self.watcher = lab.watcher
+
+    @classmethod
+    async def build(cls, *, legacy: bool) -> TeltonikaWorld:
+        """Switch a router on."""
+        lab = RouterLab()
+        lab.notebook.values["adopted"] = "1"
+        router = await lab.router(legacy=legacy)
+        return cls(lab, router, lab.gateway(router, delete_after_receipt=True))
+
+    @classmethod
+    async def build_post_get(cls, directory: str) -> TeltonikaWorld:
+        """Use Post/Get with JSON-RPC."""
+        return await cls.build(legacy=True)
+
+    @classmethod
+    async def build_rest(cls, directory: str) -> TeltonikaWorld:
+        """Use the API of RutOS 7."""
+        return await cls.build(legacy=False)
+
+    async def deliver(self, text: str) -> None:
+        """Have somebody send a text."""
+        await self._lab.network.send(PEER, self._router.modem.sim.number, text)
+
+    async def sent(self, number: int) -> list[str]:
+        """Wait for what left."""
+        return [sent.text or "" for sent in await self._lab.network.wait_sent(number)]
+
+    @property
+    def stored(self) -> int:
+        """Count what the router stores."""
+        return len(self._router.modem.stored)
+
+    def lose(self) -> None:
+        """Take the router from the network."""
+        self._router.down()
+
+    async def restore(self) -> None:
+        """Bring it back."""
+        await self._router.serve()
+
+    def disturb(self) -> None:
+        """Have it list nonsense."""
+        self._router.trouble.garbage += 1
+
+    def swallow_answer(self) -> None:
+        """Have it say nothing to a send."""
+        self._router.trouble.swallow += 1
+
+    def refuse(self) -> None:
+        """Have the network refuse."""
+        self._lab.network.refuse(21)
+
+    async def close(self) -> None:
+        """End."""
+        await self._lab.close()
+
+
+class EjoinWorld:
+    """A gateway with four ports on loopback, which pushes to a web server of ours."""
+
+    port = "1"
+    registration = Registration.HOME
+
+    def __init__(self, lab: BoxLab, gateway: Gateway) -> None:
+        """Take a simulated gateway, and ours to it."""
+        self._lab = lab
+        self.gateway = gateway
+        self.inbox = lab.inbox
+        self.watcher = lab.watcher
+
+    @classmethod
+    async def build(cls, directory: str) -> EjoinWorld:
+        """Switch it on."""
+        lab = await BoxLab.open(Box(ports=4, slots=2))
+        return cls(lab, lab.gateway(delete_after_receipt=True, clocks={"inbox": 0.3}))
+
+    async def deliver(self, text: str) -> None:
+        """Have somebody send a text."""
+        await self._lab.box.receive(1, PEER_WIRE, text)
+
+    async def sent(self, number: int) -> list[str]:
+        """Wait for what left."""
+        await self._lab.eventually(lambda: len(self._lab.box.air) >= number)
+        return self._lab.box.air
+
+    @property
+    def stored(self) -> int:
+        """Count what its inbox holds."""
+        return len(self._lab.box.inbox)
+
+    def lose(self) -> None:
+        """Take its power away."""
+        self._lab.box.spawn(self._lab.api.stop())
+
+    async def restore(self) -> None:
+        """Give it back."""
+        await self._lab.api.stop()
+        await self._lab.api.serve()
+
+    def disturb(self) -> None:
+        """Have it push nonsense."""
+        self._lab.box.spawn(self._lab.box.push(b"\xff\x00[{]", self._lab.hook_url))
+
+    def swallow_answer(self) -> None:
+        """Have it say nothing to a send."""
+        self._lab.box.faults.swallow = True
+
+    def refuse(self) -> None:
+        """Have the network refuse."""
+        self._lab.box.faults.fail = ("7 Server Error", "38 network out of order")
+
+    async def close(self) -> None:
+        """End."""
+        await self._lab.close()
+
+
+KINDS: dict[str, Callable[[str], Awaitable[World]]] = {
+    "at_modem": AtModemWorld.build,
+    "ejoin": EjoinWorld.build,
+    "emnify": EmnifyWorld.build,
+    "smpp": SmppWorld.build,
+    "teltonika_post_get": TeltonikaWorld.build_post_get,
+    "teltonika_rest": TeltonikaWorld.build_rest,
+}
 
 
 @pytest.fixture(params=sorted(KINDS))
 async def world(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    socket_enabled: None,
 ) -> AsyncIterator[World]:
     """Return the world of each kind."""
     world = await KINDS[request.param](str(tmp_path_factory.mktemp("world")))
     yield world
     await world.close()
+
+
+COMMAND = "  setparam 2001:em"
 
 
 def to_peer(text: str, **options: str) -> OutgoingSms:
@@ -155,7 +308,7 @@ async def test_connecting_tells_who_and_how(world: World) -> None:
     assert world.gateway.capabilities.send_sms
     state = world.gateway.state.ports[world.port]
     assert state.key == world.port
-    assert state.registration is Registration.HOME
+    assert state.registration is world.registration
 
 
 async def test_a_poll_returns_the_state(world: World) -> None:
@@ -216,6 +369,14 @@ async def test_a_receipt_for_every_part(world: World) -> None:
     assert [part.number for part in receipt.parts] == [1, 2, 3]
     assert receipt.status is SendStatus.SENT
     assert "".join(await world.sent(3)) == "many words " * 30
+
+
+async def test_blanks_at_the_beginning_arrive(world: World) -> None:
+    """Devices are told things by texts that begin with two blanks: no octet may be lost."""
+    await world.gateway.connect()
+    receipt = await world.gateway.send_sms(to_peer(COMMAND, port=world.port))
+    assert receipt.status is SendStatus.SENT
+    assert [text.encode() for text in await world.sent(1)] == [COMMAND.encode()]
 
 
 async def test_a_refusal_is_a_receipt(world: World) -> None:
@@ -332,9 +493,9 @@ async def test_a_report_for_every_part(world: World) -> None:
     receipt = await world.gateway.send_sms(message)
     reports = [part.report for part in await world.inbox.wait_new(3)]
     assert {report.outcome for report in reports if report} == {DeliveryOutcome.DELIVERED}
-    assert sorted(report.reference for report in reports if report) == sorted(
-        part.reference or 0 for part in receipt.parts
-    )
+    assert {(report.reference, report.message_id) for report in reports if report} == {
+        (part.reference, part.message_id) for part in receipt.parts
+    }
 
 
 async def test_nonsense_is_survived(world: World) -> None:
@@ -362,7 +523,7 @@ async def test_a_caller_that_gives_up_breaks_nothing(world: World) -> None:
         await asyncio.wait([task])
     await world.deliver("one")
     await world.inbox.wait_gone()
-    assert (await world.gateway.poll()).ports[world.port].registration is Registration.HOME
+    assert (await world.gateway.poll()).ports[world.port].registration is world.registration
 
 
 async def test_state_is_pushed_only_when_it_differs(world: World) -> None:

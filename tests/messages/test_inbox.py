@@ -1,27 +1,24 @@
 """Inbox and announcer: each text once, whole, in order, whatever happens in between."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cellular_gateway.const import DOMAIN, signal_sms
+from custom_components.cellular_gateway.const import signal_sms
 from custom_components.cellular_gateway.gateways.errors import NotKeptError
 from custom_components.cellular_gateway.gateways.models import Kept, SmsKind, SmsPart
 from custom_components.cellular_gateway.messages import inbox as inbox_module
-from custom_components.cellular_gateway.messages.inbox import Announcement, Announcer, Inbox
-from custom_components.cellular_gateway.messages.journal import Journal
+from custom_components.cellular_gateway.messages.inbox import Announcement
 from custom_components.cellular_gateway.sms.tpdu import Concatenation
 
+from .house import SENDER, House
+
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-SENDER = "+32470000001"
 
 # "Boat 🚤 ok" as our own encoder writes it, cut between the halves of the surrogate pair.
 CUT_PDUS = [
@@ -52,73 +49,6 @@ def part(number: int, words: str, *, total: int = 2, reference: int = 9, **field
     concatenation = Concatenation(reference=reference, total=total, number=number, wide=False)
     fields.setdefault("received_at", datetime.now(UTC))
     return text(f"{reference}/{number}", words, concatenation=concatenation, **fields)
-
-
-class House:
-    """What surrounds the inbox: a journal on disk, and somebody who listens."""
-
-    def __init__(self, hass: HomeAssistant, path: Path) -> None:
-        """Listen to the announcements of an entry."""
-        self.hass = hass
-        self.path = path
-        self.entry = MockConfigEntry(domain=DOMAIN)
-        self.heard: asyncio.Queue[Announcement] = asyncio.Queue()
-        async_dispatcher_connect(hass, signal_sms(self.entry.entry_id), self._hear)
-
-    @callback
-    def _hear(self, announcement: Announcement) -> None:
-        """Note an announcement."""
-        self.heard.put_nowait(announcement)
-
-    async def start(self) -> None:
-        """Open the journal and begin to announce."""
-        self.journal = Journal(self.path)
-        await self.journal.open()
-        self.inbox = Inbox(self.journal)
-        self.announcer = Announcer(
-            self.hass,
-            self.entry,
-            self.journal,
-            self.inbox,
-            country="BE",
-            recipients={SENDER: "Ann"},
-        )
-        self.announcer.start(self.hass)
-
-    async def stop(self) -> None:
-        """Stop announcing and close the journal."""
-        await self.announcer.stop()
-        await self.journal.close()
-
-    async def restart(self) -> None:
-        """Do as a restart of Home Assistant does."""
-        await self.stop()
-        await self.start()
-
-    async def next(self) -> Announcement:
-        """Wait for the next announcement."""
-        async with asyncio.timeout(5):
-            return await self.heard.get()
-
-    async def settled(self) -> list[str]:
-        """Let all that is kept be announced; return the texts that were not asked for yet."""
-        while self.inbox.arrived.is_set():
-            await asyncio.sleep(0)
-        await self.journal.unfinished()
-        await asyncio.sleep(0)
-        texts = []
-        while not self.heard.empty():
-            texts.append(self.heard.get_nowait().message.text)
-        return texts
-
-
-@pytest.fixture
-async def house(hass: HomeAssistant, tmp_path: Path) -> AsyncIterator[House]:
-    """An inbox at work."""
-    house = House(hass, tmp_path / "journal.db")
-    await house.start()
-    yield house
-    await house.stop()
 
 
 async def test_a_text_is_announced_with_its_recipient(house: House) -> None:

@@ -12,8 +12,11 @@ import pytest
 from custom_components.cellular_gateway.const import JournalTexts
 from custom_components.cellular_gateway.gateways.errors import NotKeptError
 from custom_components.cellular_gateway.gateways.models import Kept, SmsKind, SmsPart
-from custom_components.cellular_gateway.messages.journal import Journal, Progress
+from custom_components.cellular_gateway.messages.journal import Journal
+from custom_components.cellular_gateway.messages.parts import Progress
 from custom_components.cellular_gateway.sms.tpdu import Concatenation
+
+from .house import damage
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -46,6 +49,12 @@ async def journal(path: Path) -> AsyncIterator[Journal]:
     await journal.open()
     yield journal
     await journal.close()
+
+
+def texts_left(path: Path) -> list[tuple[str, str]]:
+    """Read the text and the PDU of every part in a closed journal."""
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute("SELECT text, raw FROM part ORDER BY id").fetchall()
 
 
 async def reopened(journal: Journal, path: Path) -> Journal:
@@ -133,6 +142,70 @@ async def test_texts_after_they_were_announced(
     await journal.close()
     with closing(sqlite3.connect(path)) as database:
         assert set(database.execute("SELECT text, raw FROM part").fetchone()) == left
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        replace(PART, adopted=True),
+        replace(PART, kind=SmsKind.BINARY),
+        replace(PART, kind=SmsKind.UNREADABLE),
+        replace(PART, kind=SmsKind.STATUS_REPORT),
+    ],
+)
+@pytest.mark.parametrize(
+    ("texts", "left"), [(JournalTexts.MASK, ("•••", "")), (JournalTexts.DROP, ("", ""))]
+)
+async def test_what_is_never_announced_leaves_no_text(
+    path: Path, part: SmsPart, texts: JournalTexts, left: tuple[str, str]
+) -> None:
+    """Nobody waits for its text, so it is never written; the message itself is known."""
+    journal = Journal(path, texts)
+    await journal.open()
+    await journal.keep([part])
+    assert await journal.keep([part]) != [Kept.NEW]
+    await journal.close()
+    assert texts_left(path) == [left]
+
+
+@pytest.mark.parametrize(
+    ("texts", "left"),
+    [
+        (JournalTexts.KEEP, (PART.text, PART.raw)),
+        (JournalTexts.MASK, ("•••", "")),
+        (JournalTexts.DROP, ("", "")),
+    ],
+)
+async def test_texts_from_before_the_choice(
+    journal: Journal, path: Path, texts: JournalTexts, left: tuple[str, str]
+) -> None:
+    """Who wants no texts kept means the old ones too; what waits still needs its own."""
+    await journal.keep([PART, replace(PART, identity="waiting")])
+    (entry, _) = await journal.unfinished()
+    await journal.mark([entry.id], Progress.DONE)
+    await journal.close()
+    journal = Journal(path, texts)
+    await journal.open()
+    assert [entry.part.text for entry in await journal.unfinished()] == [PART.text]
+    await journal.close()
+    assert texts_left(path)[0] == left
+
+
+async def test_a_place_that_is_used_again(journal: Journal) -> None:
+    """What lay there is stored no more, and is forgotten like anything that is not."""
+    await journal.keep([PART, replace(PART, identity="b", index=5), replace(PART, port="2")])
+    other_port = replace(PART, identity="c", port="2")
+    await journal.keep([other_port])
+    await journal.keep([replace(PART, identity="d")])
+    entries = await journal.unfinished()
+    assert {entry.part.identity: entry.part.index for entry in entries} == {
+        "a": None,
+        "b": 5,
+        "c": 4,
+        "d": 4,
+    }
+    await journal.mark([entry.id for entry in entries], Progress.DONE)
+    assert await journal.prune(NOW + timedelta(days=1), 100) == 1
 
 
 async def test_removal_forgets_the_place(journal: Journal) -> None:
@@ -228,6 +301,37 @@ async def test_a_damaged_page_is_found(journal: Journal, path: Path) -> None:
     await journal.close()
 
 
+async def test_a_file_without_a_table_is_set_aside(journal: Journal, path: Path) -> None:
+    """Its version says that the table is there; every message would fail."""
+    await journal.close()
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DROP TABLE memory")
+    journal = Journal(path)
+    assert await journal.open() is not None
+    await journal.set("adopted", "1")
+    await journal.close()
+
+
+async def test_damage_that_shows_while_it_is_open(path: Path) -> None:
+    """It is told once, so that the file is opened anew; what is no damage is not told."""
+    told: list[None] = []
+    journal = Journal(path, broken=lambda: told.append(None))
+    await journal.open()
+    broken = replace(PART, storage=object())  # type: ignore[arg-type]
+    with pytest.raises(NotKeptError):
+        await journal.keep([broken])
+    assert told == []
+    await damage(journal, path)
+    for _ in range(2):
+        with pytest.raises(NotKeptError):
+            await journal.unfinished()
+    assert told == [None]
+    await journal.close()
+    journal = Journal(path)
+    assert await journal.open() is not None
+    await journal.close()
+
+
 async def test_a_disk_that_fails_sets_nothing_aside(path: Path) -> None:
     """A file that cannot be opened for the moment may be whole."""
     path.mkdir(parents=True)
@@ -294,10 +398,23 @@ async def test_pruning(journal: Journal) -> None:
     assert kept == ["old, stored", "old, not announced", "6", "7", "8", "9"]
 
 
+async def test_a_copy_fits_together_however_long_it_takes(journal: Journal, path: Path) -> None:
+    """What is committed meanwhile goes to the log alone, more than SQLite leaves there else."""
+    await journal.keep([PART])
+    await journal.begin_copy()
+    before = path.read_bytes()
+    long = replace(PART, storage=None, index=None, text="x" * 6_000_000)
+    await journal.keep([replace(long, identity="b")])
+    assert path.read_bytes() == before
+    await journal.end_copy()
+    await journal.keep([replace(long, identity="c")])
+    assert path.stat().st_size > 6_000_000
+
+
 async def test_a_checkpoint_makes_a_copy_whole(journal: Journal, path: Path) -> None:
     """The file alone, without its log, holds everything."""
     await journal.keep([PART])
-    await journal.checkpoint()
+    await journal.begin_copy()
     copy = path.with_name("copy.db")
     copy.write_bytes(path.read_bytes())
     restored = Journal(copy)

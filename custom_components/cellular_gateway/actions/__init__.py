@@ -12,10 +12,34 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers.service import async_register_admin_service
-import voluptuous as vol
+from homeassistant.helpers.typing import VolSchemaType
 
 from ..const import DOMAIN
+from .at_command import SEND_AT_COMMAND_SCHEMA, send_at_command
+from .calls import DIAL_SCHEMA, dial
+from .credit import REQUEST_CREDIT_SCHEMA, request_credit
+from .forward import FORWARD_HTTP_SCHEMA, forward_http
+from .network import (
+    CONFIGURE_APN_SCHEMA,
+    CONFIGURE_POWER_SAVING_SCHEMA,
+    SCAN_OPERATORS_SCHEMA,
+    SET_OPERATOR_SCHEMA,
+    configure_apn,
+    configure_power_saving,
+    scan_operators,
+    set_operator,
+)
 from .send import PREVIEW_SMS_SCHEMA, SEND_SMS_SCHEMA, preview_sms, send_sms
+from .stored import DELETE_MESSAGES_SCHEMA, LIST_MESSAGES_SCHEMA, delete_messages, list_messages
+from .tracked import (
+    CONNECT_SCHEMA,
+    SEND_CONFIG_SMS_SCHEMA,
+    SET_CREDIT_REQUEST_SCHEMA,
+    connect,
+    send_config_sms,
+    set_credit_request,
+)
+from .ussd import CANCEL_USSD_SCHEMA, SEND_USSD_SCHEMA, cancel_ussd, send_ussd
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +47,29 @@ class Action:
     """One action; `admin` ones are refused to everybody else."""
 
     handler: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
-    schema: vol.Schema
+    schema: VolSchemaType
     response: SupportsResponse = SupportsResponse.OPTIONAL
     admin: bool = False
 
 
 ACTIONS: Final = {
+    "cancel_ussd": Action(cancel_ussd, CANCEL_USSD_SCHEMA, SupportsResponse.NONE),
+    "configure_apn": Action(configure_apn, CONFIGURE_APN_SCHEMA),
+    "configure_power_saving": Action(configure_power_saving, CONFIGURE_POWER_SAVING_SCHEMA),
+    "connect": Action(connect, CONNECT_SCHEMA),
+    "delete_messages": Action(delete_messages, DELETE_MESSAGES_SCHEMA, admin=True),
+    "dial": Action(dial, DIAL_SCHEMA),
+    "forward_http": Action(forward_http, FORWARD_HTTP_SCHEMA),
+    "list_messages": Action(list_messages, LIST_MESSAGES_SCHEMA, SupportsResponse.ONLY),
     "preview_sms": Action(preview_sms, PREVIEW_SMS_SCHEMA, SupportsResponse.ONLY),
+    "request_credit": Action(request_credit, REQUEST_CREDIT_SCHEMA),
+    "scan_operators": Action(scan_operators, SCAN_OPERATORS_SCHEMA, SupportsResponse.ONLY),
+    "send_at_command": Action(send_at_command, SEND_AT_COMMAND_SCHEMA, admin=True),
+    "send_config_sms": Action(send_config_sms, SEND_CONFIG_SMS_SCHEMA),
     "send_sms": Action(send_sms, SEND_SMS_SCHEMA),
+    "send_ussd": Action(send_ussd, SEND_USSD_SCHEMA),
+    "set_credit_request": Action(set_credit_request, SET_CREDIT_REQUEST_SCHEMA),
+    "set_operator": Action(set_operator, SET_OPERATOR_SCHEMA),
 }
 
 

@@ -91,13 +91,14 @@ async def send_sms(call: ServiceCall) -> ServiceResponse:
             validity=call.data.get(ATTR_VALIDITY),
             encoding=call.data[ATTR_ENCODING],
             max_parts=call.data[ATTR_MAX_PARTS],
-            delivery_report=call.data.get(ATTR_DELIVERY_REPORT, False),
         )
         if addressee.outbox is None:
             error = GatewayConnectionError(Reason.NOT_CONNECTED)
             outcomes.append(Outcome(addressee.number, error))
         else:
-            outcomes += await addressee.outbox.send([message])
+            outcomes += await addressee.outbox.send(
+                [message], delivery_report=call.data.get(ATTR_DELIVERY_REPORT)
+            )
     if call.return_response:
         return {"receipts": [_receipt(*pair) for pair in zip(addressees, outcomes, strict=True)]}
     _raise_unless_sent(outcomes)
@@ -216,6 +217,7 @@ def _receipt(addressee: Addressee, outcome: Outcome) -> dict[str, Any]:
         "number": outcome.number,
         "recipient": addressee.name,
         "status": outcome.status.value,
+        "id": outcome.id,
     }
     if isinstance(outcome.result, Receipt):
         return receipt | {
@@ -232,6 +234,7 @@ def _part_receipt(part: PartReceipt) -> dict[str, Any]:
         "number": part.number,
         "status": part.status.value,
         "reference": part.reference,
+        "message_id": part.message_id,
         "reason": part.reason,
         "code": part.code,
         "meaning": part.meaning,

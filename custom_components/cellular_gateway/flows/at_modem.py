@@ -1,7 +1,6 @@
 """The forms of an AT modem: its port, the PIN of its SIM, and a SIM that is missing."""
 
 from collections.abc import Sequence
-import re
 from typing import Any, Final
 
 from homeassistant.components.usb import USBDevice
@@ -28,18 +27,17 @@ from ..const import (
     CONF_PIN,
     CONF_PIN_GIVEN,
     CONF_PIN_SIM,
+    PIN_DIGITS,
     SECTION_ADVANCED,
 )
 from ..gateways.errors import GatewayAuthenticationError, GatewayError, Reason
 from ..gateways.models import SimState
-from ..kinds import AT_MODEM, sim_names
+from ..kinds import AT_MODEM, ModemProbe, modem_unique_id, probe_modem, sim_names
+from ..serial_ports import port_data
 from .base import GatewayFlow, form_error
-from .usb import Stick, async_find_port, async_follow, async_stick, port_data
+from .usb import Stick, async_find_port, async_follow, async_stick
 
 _SPEEDS: Final = ("9600", "19200", "38400", "57600", "115200", "230400", "460800", "921600")
-
-# A PIN has 4 to 8 digits (3GPP TS 31.101, clause 9.5.1).
-_PIN: Final = re.compile(r"[0-9]{4,8}")
 
 # Texts that are translated may hold no URL.
 _EXAMPLES: Final = {
@@ -86,8 +84,12 @@ CONSENT_SCHEMA: Final = PIN_SCHEMA.extend(
 
 
 class AtModemFlow(GatewayFlow):
-    """The steps of an AT modem, in a new entry and in a changed one."""
+    """The steps of an AT modem, in a new entry and in a changed one.
 
+    `modem` is what the last look at it found.
+    """
+
+    modem: ModemProbe
     stick: Stick
 
     def __init__(self) -> None:
@@ -96,7 +98,7 @@ class AtModemFlow(GatewayFlow):
         self._looked = False
         self._pin_was_tried = False
 
-    async def async_found_again(self, entry: ConfigEntry) -> None:
+    async def _follow(self, entry: ConfigEntry) -> None:
         """Let the entry of the modem follow it, if its port is gone."""
         await async_follow(self.hass, entry, self.data)
 
@@ -165,7 +167,7 @@ class AtModemFlow(GatewayFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Set the modem up without a SIM; the entry shows what its SIM waits for."""
-        return await self.async_identified()
+        return await self._identified()
 
     def _show_device_form(self, errors: dict[str, str]) -> ConfigFlowResult:
         """Show the form for the port, with the port that was last named."""
@@ -189,12 +191,12 @@ class AtModemFlow(GatewayFlow):
     async def _look(self) -> str | None:
         """Probe without entering anything; return the key of an error, None when all is well."""
         try:
-            await self.async_probe()
+            self.modem = await probe_modem(self.hass, self.data)
         except GatewayError as err:
             return form_error(err)
         self._looked = True
-        self.data[CONF_BAUDRATE] = self.result.baudrate
-        return _UNUSABLE.get(self.result.sim_state)
+        self.data[CONF_BAUDRATE] = self.modem.baudrate
+        return _UNUSABLE.get(self.modem.sim_state)
 
     async def _look_along(self, ports: Sequence[USBDevice]) -> str | None:
         """Look at one port after the other until a modem answers; return what `_look` does.
@@ -219,17 +221,22 @@ class AtModemFlow(GatewayFlow):
 
     async def _go_on(self) -> ConfigFlowResult:
         """Show the step that the SIM wants, if any."""
-        if self.result.sim_state is SimState.PIN_REQUIRED:
+        if self.modem.sim_state is SimState.PIN_REQUIRED:
             return self._show_pin_form({})
-        if self.result.sim_state in _ABSENT:
+        if self.modem.sim_state in _ABSENT:
             return await self.async_step_sim_missing()
         self._forget_pin_of_another_sim()
-        return await self.async_identified()
+        return await self._identified()
+
+    async def _identified(self) -> ConfigFlowResult:
+        """Go on with the modem that was found."""
+        unique_id = modem_unique_id(self.data, self.modem)
+        return await self.async_identified(unique_id, self.modem.info, found_again=self._follow)
 
     def _forget_pin_of_another_sim(self) -> None:
         """Drop the PIN of a SIM that is no longer here, so that it never costs this one a try."""
         owner = self.data.get(CONF_PIN_SIM)
-        if owner and self.result.iccid and owner not in sim_names(self.result):
+        if owner and self.modem.iccid and owner not in sim_names(self.modem):
             for key in _PIN_KEYS:
                 self.data.pop(key, None)
 
@@ -238,7 +245,7 @@ class AtModemFlow(GatewayFlow):
         """Whether one more wrong PIN may lock the SIM, as far as is known."""
         if not self._looked:
             return False
-        tries = self.result.pin_tries
+        tries = self.modem.pin_tries
         return self._pin_was_tried if tries is None else tries <= 1
 
     def _show_pin_form(self, errors: dict[str, str]) -> ConfigFlowResult:
@@ -249,7 +256,7 @@ class AtModemFlow(GatewayFlow):
             step_id, schema = "pin", PIN_SCHEMA
             if self.source == SOURCE_REAUTH:
                 step_id = "reauth_confirm"
-        tries = self.result.pin_tries if self._looked else None
+        tries = self.modem.pin_tries if self._looked else None
         return self.async_show_form(
             step_id=step_id,
             data_schema=schema,
@@ -261,7 +268,7 @@ class AtModemFlow(GatewayFlow):
         """Check what was typed in, and enter the PIN if that is what is wanted."""
         if user_input is None:
             return self._show_pin_form({})
-        if not _PIN.fullmatch(user_input[CONF_PIN]):
+        if not PIN_DIGITS.fullmatch(user_input[CONF_PIN]):
             return self._show_pin_form({CONF_PIN: "pin_invalid"})
         consented = user_input.get(CONF_CONSENT, False)
         if self._is_risky and not consented:
@@ -270,22 +277,22 @@ class AtModemFlow(GatewayFlow):
             if not self._looked:
                 if failure := await self._look():
                     return self._show_pin_form({"base": failure})
-                if self.result.sim_state is not SimState.PIN_REQUIRED or self._is_risky:
+                if self.modem.sim_state is not SimState.PIN_REQUIRED or self._is_risky:
                     return await self._go_on()
             return await self._enter_pin(user_input[CONF_PIN], consented=consented)
 
     async def _enter_pin(self, pin: str, *, consented: bool) -> ConfigFlowResult:
         """Enter the PIN, once."""
-        owner = sim_names(self.result)[0]
+        owner = sim_names(self.modem)[0]
         try:
-            await self.async_probe(pin=pin, consented=consented)
+            self.modem = await probe_modem(self.hass, self.data, pin=pin, consented=consented)
         except GatewayAuthenticationError as err:
             return await self._pin_refused(err.reason)
         except GatewayError as err:
             # The SIM may have seen it all the same.
             self._pin_was_tried = True
             return self._show_pin_form({"base": form_error(err)})
-        if self.result.pin_accepted:
+        if self.modem.pin_accepted:
             given = dt_util.utcnow().isoformat()
             self.data |= {CONF_PIN: pin, CONF_PIN_SIM: owner, CONF_PIN_GIVEN: given}
         return await self._go_on()
@@ -295,9 +302,9 @@ class AtModemFlow(GatewayFlow):
         self._pin_was_tried |= reason is Reason.PIN_WRONG
         if failure := await self._look():
             return self._show_pin_form({"base": failure})
-        if self.result.sim_state is not SimState.PIN_REQUIRED:
+        if self.modem.sim_state is not SimState.PIN_REQUIRED:
             return await self._go_on()
         if reason is not Reason.PIN_WRONG:
             return self._show_pin_form({})
-        known = self.result.pin_tries is not None
+        known = self.modem.pin_tries is not None
         return self._show_pin_form({"base": "pin_wrong" if known else "pin_wrong_tries_unknown"})

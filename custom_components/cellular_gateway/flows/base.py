@@ -1,6 +1,6 @@
 """What the config flows of all kinds share: probing, and how a flow ends."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -13,41 +13,82 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
     OperationNotAllowed,
 )
+from homeassistant.const import CONF_PASSWORD, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL
 from homeassistant.data_entry_flow import AbortFlow
-from homeassistant.helpers.selector import BooleanSelector, CountrySelector
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    CountrySelector,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
 import voluptuous as vol
 
-from ..const import CONF_COUNTRY, CONF_DELETE_AFTER_RECEIPT, CONF_KIND, CONF_SHOW_TEXTS, LOGGER
+from ..const import (
+    CONF_COUNTRY,
+    CONF_DELETE_AFTER_RECEIPT,
+    CONF_KIND,
+    CONF_PUSH,
+    CONF_SHOW_TEXTS,
+    LOGGER,
+)
 from ..gateways.errors import GatewayError, Reason
 from ..gateways.models import GatewayInfo
-from ..kinds import KINDS, Probed
+from ..kinds import KINDS, can_delete
+from .push import PushFlow
+
+type Step = Callable[[], Awaitable[ConfigFlowResult]]
 
 # Each has its words under `config.error`; another one would be a bug of ours or news to us.
 _REASONS: Final = frozenset(
     {
         Reason.BUSY,
+        Reason.CERTIFICATE_UNTRUSTED,
         Reason.CONNECTION_LOST,
         Reason.CONNECTION_REFUSED,
         Reason.HOST_UNREACHABLE,
         Reason.INVALID_DEVICE,
+        Reason.LOGIN_WRONG,
         Reason.NO_ANSWER,
         Reason.NO_PERMISSION,
         Reason.NOT_A_MODEM,
+        Reason.NOT_A_ROUTER,
         Reason.NOT_AN_SMS_MODEM,
         Reason.NOT_FOUND,
+        Reason.OTHER_GATEWAY,
         Reason.PROXY_NOT_READY,
         Reason.REFUSED,
+        Reason.SERVICE_DISABLED,
         Reason.WRONG_SPEED,
     }
 )
 
-PREFERENCES_SCHEMA: Final = vol.Schema(
-    {
+
+USERNAME: Final = TextSelector(TextSelectorConfig(autocomplete="off"))
+PASSWORD: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
+)
+
+ADDRESS_FIELDS: Final = {
+    vol.Required(CONF_URL): TextSelector(),
+    vol.Required(CONF_VERIFY_SSL, default=True): BooleanSelector(),
+}
+LOGIN_FIELDS: Final = {
+    vol.Required(CONF_USERNAME): USERNAME,
+    vol.Required(CONF_PASSWORD): PASSWORD,
+}
+
+
+def preferences_schema(data: Mapping[str, Any]) -> vol.Schema:
+    """Return the fields of what a person prefers about a gateway with this data."""
+    fields: dict[vol.Marker, Any] = {
         vol.Required(CONF_SHOW_TEXTS, default=True): BooleanSelector(),
         vol.Optional(CONF_COUNTRY): CountrySelector(),
-        vol.Required(CONF_DELETE_AFTER_RECEIPT, default=True): BooleanSelector(),
     }
-)
+    if can_delete(data):
+        deletes = KINDS[data[CONF_KIND]].deletes
+        fields[vol.Required(CONF_DELETE_AFTER_RECEIPT, default=deletes)] = BooleanSelector()
+    return vol.Schema(fields)
 
 
 def form_error(err: GatewayError) -> str:
@@ -56,26 +97,27 @@ def form_error(err: GatewayError) -> str:
     return str(err.reason) if err.reason in _REASONS else "unknown"
 
 
-def gateway_name(info: GatewayInfo) -> str:
+def gateway_name(info: GatewayInfo, otherwise: str) -> str:
     """Call a gateway by its maker and model; many modems repeat the maker in the model."""
     maker, model = info.manufacturer or "", info.model or ""
     brand = next(iter(maker.replace("_", " ").split()), "")
     if brand and model.casefold().startswith(brand.casefold()):
         maker = ""
-    return f"{maker} {model}".strip() or "AT modem"
+    return f"{maker} {model}".strip() or otherwise
 
 
-class GatewayFlow(ConfigFlow):
+class GatewayFlow(PushFlow, ConfigFlow):
     """A config flow that probes a gateway; the forms of each kind build on it.
 
-    `data` becomes the data of the entry; `result` is what the last probe found.
+    `data` and `options` become those of the entry; `info` is who the gateway is.
     """
 
-    result: Probed
+    info: GatewayInfo
 
     def __init__(self) -> None:
         """Start with nothing known."""
         self.data: dict[str, Any] = {}
+        self.options: dict[str, Any] = {}
         self._entry_is_stopped = False
 
     @property
@@ -84,6 +126,23 @@ class GatewayFlow(ConfigFlow):
         if self.source == SOURCE_RECONFIGURE:
             return self._get_reconfigure_entry()
         return self._get_reauth_entry() if self.source == SOURCE_REAUTH else None
+
+    @property
+    def gateway_data(self) -> Mapping[str, Any]:
+        """The data of the entry."""
+        return self.data
+
+    @property
+    def push(self) -> Mapping[str, Any]:
+        """What was chosen about pushes, a step before or when the entry was made."""
+        kept = {} if self.entry is None else self.entry.options
+        chosen: Mapping[str, Any] = {**kept, **self.options}.get(CONF_PUSH, {})
+        return chosen
+
+    async def async_keep_push(self, push: dict[str, Any]) -> ConfigFlowResult:
+        """Keep what was chosen about pushes, and go on."""
+        self.options[CONF_PUSH] = push
+        return await self.async_step_preferences()
 
     @asynccontextmanager
     async def entry_stopped(self) -> AsyncIterator[None]:
@@ -116,30 +175,39 @@ class GatewayFlow(ConfigFlow):
         with suppress(OperationNotAllowed):
             await self.hass.config_entries.async_setup(entry.entry_id)
 
-    async def async_probe(self, **credentials: Any) -> None:
-        """Ask the gateway who it is; `credentials` is what its kind's probe takes besides the data.
+    @property
+    def name(self) -> str:
+        """What to call the gateway."""
+        return gateway_name(self.info, KINDS[self.data[CONF_KIND]].name)
 
-        Raises GatewayError.
+    async def async_identified(
+        self,
+        unique_id: str,
+        info: GatewayInfo,
+        *,
+        following: Step | None = None,
+        found_again: Callable[[ConfigEntry], Awaitable[None]] | None = None,
+        is_same: bool = False,
+    ) -> ConfigFlowResult:
+        """Go on, now that it is known which gateway it is.
+
+        A new entry goes on to the step `following`, or at once to the preferences. `found_again` is
+        called with the entry that has the gateway already. `is_same` says of an entry that is
+        reconfigured that its gateway has got another name, and was not replaced.
         """
-        self.result = await KINDS[self.data[CONF_KIND]].probe(self.hass, self.data, **credentials)
-
-    async def async_found_again(self, entry: ConfigEntry) -> None:
-        """Take note that a gateway was found that is set up already."""
-
-    async def async_identified(self) -> ConfigFlowResult:
-        """Go on, now that it is known which gateway it is."""
+        self.info = info
         entry = self.entry
         if entry is not None and self.source == SOURCE_REAUTH:
             return await self._async_update(entry)
-        unique_id = KINDS[self.data[CONF_KIND]].unique_id(self.data, self.result)
         # A flow that somebody left open elsewhere must not keep the gateway from being set up.
         known = await self.async_set_unique_id(unique_id, raise_on_progress=False)
         if known is not None and known is not entry and known.source != SOURCE_IGNORE:
-            await self.async_found_again(known)
+            if found_again is not None:
+                await found_again(known)
             return self.async_abort(reason="already_configured")
         if entry is None:
-            return await self.async_step_preferences()
-        if entry.unique_id != unique_id:
+            return await (following or self.async_step_preferences)()
+        if entry.unique_id != unique_id and not is_same:
             return await self.async_step_replace_modem()
         return await self._async_update(entry)
 
@@ -150,12 +218,12 @@ class GatewayFlow(ConfigFlow):
         if user_input is not None:
             self._abort_if_unique_id_configured(reload_on_update=False)
             return self.async_create_entry(
-                title=gateway_name(self.result.info), data=self.data, options=user_input
+                title=self.name, data=self.data, options=user_input | self.options
             )
         return self.async_show_form(
             step_id="preferences",
             data_schema=self.add_suggested_values_to_schema(
-                PREFERENCES_SCHEMA, {CONF_COUNTRY: self.hass.config.country}
+                preferences_schema(self.data), {CONF_COUNTRY: self.hass.config.country}
             ),
         )
 
@@ -169,11 +237,16 @@ class GatewayFlow(ConfigFlow):
         return self.async_show_form(
             step_id="replace_modem",
             data_schema=vol.Schema({}),
-            description_placeholders={"old": entry.title, "new": gateway_name(self.result.info)},
+            description_placeholders={"old": entry.title, "new": self.name},
         )
 
     async def _async_update(self, entry: ConfigEntry) -> ConfigFlowResult:
-        """Give the entry its new data and, when it was reconfigured, identity."""
+        """Give the entry its new data and options and, when it was reconfigured, identity."""
         unique_id = self.unique_id if self.source == SOURCE_RECONFIGURE else entry.unique_id
         async with self.entry_stopped():
-            return self.async_update_and_abort(entry, unique_id=unique_id, data=self.data)
+            return self.async_update_and_abort(
+                entry,
+                unique_id=unique_id,
+                data=self.data,
+                options={**entry.options, **self.options},
+            )

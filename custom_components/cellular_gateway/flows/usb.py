@@ -11,31 +11,17 @@ from pathlib import Path
 import re
 from typing import Any, Final
 
-from homeassistant.components import usb
 from homeassistant.components.usb import SerialDevice, USBDevice
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from ..const import (
-    CONF_DEVICE,
-    CONF_USB_INTERFACE,
-    CONF_USB_PID,
-    CONF_USB_SERIAL,
-    CONF_USB_VID,
-    LOGGER,
-)
+from ..const import CONF_DEVICE, CONF_USB_INTERFACE
+from ..serial_ports import LOCATION_KEYS, async_scan, is_same_stick, likelihood, look_up, port_data
 
 SYSFS_TTYS: Final = Path("/sys/class/tty")
 
 # The folder of a USB device in sysfs: bus, then the ports of the hubs on the way.
 _LOCATION: Final = re.compile(r"\d+-\d+(?:\.\d+)*")
-
-_LIKELY: Final = re.compile(r"\b(at|pc ?ui|modem)\b", re.IGNORECASE)
-_UNLIKELY: Final = re.compile(r"diag|nmea|gps|gnss|debug|log|audio|voice", re.IGNORECASE)
-
-# Quectel and SIMCom have diagnostics and satellite positions on the interfaces 0 and 1, and the
-# primary AT port on 2; the other makers answer AT on more than one.
-_PRIMARY_INTERFACE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +52,10 @@ class Stick:
         return f"{maker or ''} {product}".strip() or f"{self.vid}:{self.pid}"
 
 
-def port_data(port: SerialDevice | None) -> dict[str, Any]:
-    """Return what an entry keeps so that the stick of a port is known again."""
-    if not isinstance(port, USBDevice):
-        return {}
-    return {
-        CONF_USB_VID: port.vid,
-        CONF_USB_PID: port.pid,
-        CONF_USB_SERIAL: port.serial_number,
-        CONF_USB_INTERFACE: port.interface_num,
-    }
-
-
-async def async_scan(hass: HomeAssistant) -> Sequence[SerialDevice]:
-    """List the serial ports of the system."""
-    try:
-        return await usb.async_scan_serial_ports(hass)
-    except OSError as err:
-        LOGGER.debug("The serial ports cannot be listed: %s", err)
-        return ()
-
-
 async def async_find_port(hass: HomeAssistant, device: str) -> SerialDevice | None:
     """Return the port that a path leads to, None when it is not listed or a URL."""
     ports = await async_scan(hass)
-    port, _ = await hass.async_add_executor_job(_look_up, ports, device)
+    port, _ = await hass.async_add_executor_job(look_up, ports, device)
     return port
 
 
@@ -107,13 +72,13 @@ async def async_known_entry(
     ports = await async_scan(hass)
     for entry in entries:
         device = entry.data.get(CONF_DEVICE, "")
-        holder, exists = await hass.async_add_executor_job(_look_up, ports, device)
+        holder, exists = await hass.async_add_executor_job(look_up, ports, device)
         if holder in stick.ports:
             return entry
-        if not _is_same(entry.data, stick.ports[0]):
+        if not is_same_stick(entry.data, stick.ports[0]):
             continue
         # Sticks of one make may have the same serial number, or none: the path tells them apart.
-        moved = not exists if holder is None else not _is_same(entry.data, holder)
+        moved = not exists if holder is None else not is_same_stick(entry.data, holder)
         if moved:
             follow(hass, entry, _port_of(entry.data, stick.ports))
             return entry
@@ -123,15 +88,14 @@ async def async_known_entry(
 async def async_follow(hass: HomeAssistant, entry: ConfigEntry, data: Mapping[str, Any]) -> None:
     """Let an entry whose port is gone follow its modem, which was found at the port of the data."""
     device = entry.data.get(CONF_DEVICE, "")
-    _, exists = await hass.async_add_executor_job(_look_up, (), device)
+    _, exists = await hass.async_add_executor_job(look_up, (), device)
     if device.startswith("/") and not exists:
         follow(hass, entry, data)
 
 
 def follow(hass: HomeAssistant, entry: ConfigEntry, data: Mapping[str, Any]) -> None:
-    """Give an entry its modem's new path; an entry that is not loaded has no listener to reload."""
-    keys = (CONF_DEVICE, CONF_USB_VID, CONF_USB_PID, CONF_USB_SERIAL, CONF_USB_INTERFACE)
-    moved = {key: data[key] for key in keys if key in data}
+    """Give an entry its modem's new path; an entry that is not loaded has no listener."""
+    moved = {key: data[key] for key in LOCATION_KEYS if key in data}
     hass.config_entries.async_update_entry(entry, data={**entry.data, **moved})
     if not entry.update_listeners:
         hass.config_entries.async_schedule_reload(entry.entry_id)
@@ -142,26 +106,6 @@ def _port_of(data: Mapping[str, Any], ports: Sequence[USBDevice]) -> dict[str, A
     interface = data.get(CONF_USB_INTERFACE)
     port = next((port for port in ports if port.interface_num == interface), ports[0])
     return {CONF_DEVICE: port.device, **port_data(port)}
-
-
-def _is_same(data: Mapping[str, Any], port: SerialDevice) -> bool:
-    """Tell whether an entry's stick and a port's have the same descriptors."""
-    ids = (CONF_USB_VID, CONF_USB_PID, CONF_USB_SERIAL)
-    return isinstance(port, USBDevice) and [data.get(key) for key in ids] == [
-        port.vid,
-        port.pid,
-        port.serial_number,
-    ]
-
-
-def _look_up(ports: Sequence[SerialDevice], device: str) -> tuple[SerialDevice | None, bool]:
-    """Return the listed port that a path leads to, and whether there is anything at the path."""
-    real = str(Path(device).resolve()) if device.startswith("/") else device
-    for port in ports:
-        names = {port.device, port.resolved_device}
-        if device in names or real in names:
-            return port, True
-    return None, Path(device).exists()
 
 
 def _stick(ports: Sequence[SerialDevice], port: USBDevice) -> Stick:
@@ -179,7 +123,7 @@ def _stick(ports: Sequence[SerialDevice], port: USBDevice) -> Stick:
         pid=port.pid,
         serial=port.serial_number,
         location=location,
-        ports=tuple(sorted(others or [port], key=_likelihood)),
+        ports=tuple(sorted(others or [port], key=likelihood)),
     )
 
 
@@ -188,11 +132,3 @@ def _location(port: SerialDevice) -> str | None:
     name = Path(port.resolved_device or port.device).resolve().name
     folders = (SYSFS_TTYS / name / "device").resolve().parts
     return next((part for part in reversed(folders) if _LOCATION.fullmatch(part)), None)
-
-
-def _likelihood(port: USBDevice) -> tuple[int, bool, int]:
-    """Sort the ports of a stick, the likeliest to speak AT first."""
-    text = port.interface_description or ""
-    rank = 2 if _UNLIKELY.search(text) else 0 if _LIKELY.search(text) else 1
-    interface = -1 if port.interface_num is None else port.interface_num
-    return rank, interface != _PRIMARY_INTERFACE, interface

@@ -1,24 +1,20 @@
 """The seam: what every kind of gateway offers."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from .calls import DialOutcome
 from .capabilities import Capabilities
 from .consumers import EventConsumer, MessageConsumer, StateConsumer
+from .endpoint_control import EndpointControl
 from .errors import UnsupportedError
-from .models import (
-    DialOutcome,
-    GatewayInfo,
-    GatewayState,
-    OutgoingSms,
-    Receipt,
-    StoredSms,
-    UssdAnswer,
-)
+from .models import GatewayInfo, GatewayState, OutgoingSms, Receipt, StoredSms, UssdAnswer
 from .network_settings import AccessPoint, FoundOperator, OperatorSelection, PowerSaving
+from .port_reports import PortStatistics, StatisticsPeriod
+from .push import Push, PushAnswer
 
 
-class Gateway(ABC):
+class Gateway(EndpointControl, ABC):
     """A thing that carries SMS for us; it lives as long as its config entry.
 
     Methods raise the errors of `gateways.errors` and no others. After `link_lost` was heard, or
@@ -60,9 +56,69 @@ class Gateway(ABC):
         From the first octet on the outcome is in the receipt, cancelled or not.
         """
 
+    def can_reply(self, message: OutgoingSms) -> bool:
+        """Whether who gets this text could answer it, as it will be sent."""
+        return True
+
+    async def receive_push(self, push: Push) -> PushAnswer:
+        """Take what the gateway sends by itself over HTTP; never raises.
+
+        200 only when all messages in it are kept, 503 when they cannot be kept now, 4xx for what
+        is malformed or not ours.
+        """
+        return PushAnswer(404, "this gateway pushes nothing")
+
+    def diagnostics(self) -> Mapping[str, object]:
+        """Return what may help to understand the gateway: no number, text or secret."""
+        return {}
+
+    async def configure_push(self, url: str | None) -> None:
+        """Have the gateway push to a URL of ours, or (None) no more; needs no `connect`."""
+        raise UnsupportedError(detail="push")
+
     async def restart_port(self, port: str) -> None:
         """Start the radio of a port anew; the link may be lost meanwhile."""
         raise UnsupportedError(detail="restart")
+
+    async def restart_connection(self, port: str) -> None:
+        """Have a port leave the network and come back, so that its data connection is made anew."""
+        raise UnsupportedError(detail="connection")
+
+    async def restart_gateway(self) -> None:
+        """Start all of the gateway anew; the link is lost meanwhile."""
+        raise UnsupportedError(detail="restart")
+
+    async def lock_port(self, port: str, *, locked: bool) -> None:
+        """Keep the SIM of a port from the network, or let it go there again."""
+        raise UnsupportedError(detail="lock")
+
+    async def select_slot(self, port: str, slot: int) -> None:
+        """Have a port use the SIM in another of its slots, counted from 1."""
+        raise UnsupportedError(detail="slots")
+
+    async def read_statistics(self, period: StatisticsPeriod) -> Mapping[str, PortStatistics]:
+        """Ask what each port did in a period."""
+        raise UnsupportedError(detail="statistics")
+
+    def relocate(self, device: str) -> None:
+        """Use another path or URL from the next `connect` on."""
+        raise UnsupportedError(detail="other devices")
+
+    async def is_at(self, device: str) -> bool:
+        """Look whether the very same gateway answers at another path; never raises for that."""
+        return False
+
+    async def puk_tries(self, port: str) -> int | None:
+        """Return how many tries the PUK of a SIM has left, None where that is not told."""
+        raise UnsupportedError(detail="PUK")
+
+    async def unblock_sim(self, port: str, puk: str, pin: str, *, consented: bool = False) -> str:
+        """Give the SIM of a port a new PIN with its PUK, once; return the SIM's name for the PIN.
+
+        Raises GatewayAuthenticationError: PUK_LAST_TRY where only one try is left and the person
+        did not consent to that; PUK_WRONG.
+        """
+        raise UnsupportedError(detail="PUK")
 
     async def send_ussd(self, port: str, text: str, *, timeout: float) -> UssdAnswer:
         """Send a USSD code, or the answer to a menu, and return what the network says to it.

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from .calls import IncomingCall
+from .endpoints import EndpointEvent
 from .errors import GatewayError
-from .models import GatewayState, IncomingCall, Kept, SmsPart, UssdAnswer
+from .models import GatewayState, Kept, SmsPart, UssdAnswer
+from .sent import SentSms
 
 
 class MessageConsumer(Protocol):
@@ -31,13 +34,19 @@ class StateConsumer(Protocol):
 
 
 class EventConsumer(Protocol):
-    """Who hears of what is no message and no state. Both calls are made in the event loop."""
+    """Who hears of what is no message and no state. The calls are made in the event loop."""
 
     def call_changed(self, call: IncomingCall) -> None:
-        """Take a call that rings, and the same again when it has become something else."""
+        """Take a call that begins, and the same again when it has become something else."""
 
     def ussd_received(self, port: str, answer: UssdAnswer) -> None:
         """Take what a network says in a USSD session that `send_ussd` does not wait for."""
+
+    def sms_sent(self, sms: SentSms) -> None:
+        """Take a text that the gateway sent for somebody else."""
+
+    def endpoint_event(self, event: EndpointEvent) -> None:
+        """Take what happened to an endpoint; each event once, in their order."""
 
 
 class Memory(Protocol):

@@ -7,11 +7,26 @@ whatever fails.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from ..sms.segments import EncodingPolicy
 from ..sms.tpdu import Concatenation, DeliveryOutcome
 from ..sms.ussd import UssdStatus
+from .port_reports import (
+    GatewayProblem,
+    Period,
+    PortStatus,
+    SlotState,
+    TrafficPeriod,
+    Usage,
+    UsageKind,
+)
+from .source_address import SourceAddressType
+
+if TYPE_CHECKING:
+    from .endpoints import EndpointState
 
 
 class Registration(StrEnum):
@@ -90,7 +105,13 @@ class PortState:
     """One port as it is now; None is "not known".
 
     `signal` and `rsrp` are in dBm, `rsrq` in dB; `operator_code` is MCC and MNC in digits;
-    `area_code` (LAC or TAC) and `cell_id` are hexadecimal as the network gives them.
+    `network_time_offset` is how many seconds the network's clock is ahead of ours; `area_code` (LAC
+    or TAC) and `cell_id` are hexadecimal as the network gives them. `balance` is in the currency
+    of the SIM, `traffic` in MB. `active_slot` counts from 1; `remote_sim` names a SIM in a pool
+    elsewhere that the port uses instead. `slots` are all SIMs of the port, the active one too.
+    `sinr` is in dB, `temperature` that of the radio module in °C; `data_sent` and `data_received`
+    are the octets that the port has moved. `queue_length` counts the parts of texts that wait to
+    be sent or to be answered.
     """
 
     key: str
@@ -104,20 +125,47 @@ class PortState:
     signal: int | None = None
     rsrp: float | None = None
     rsrq: float | None = None
+    sinr: float | None = None
+    temperature: float | None = None
+    data_sent: int | None = None
+    data_received: int | None = None
     storage_used: int | None = None
     storage_total: int | None = None
-    imei: str | None = None
-    imsi: str | None = None
-    iccid: str | None = None
-    own_number: str | None = None
-    smsc: str | None = None
+    network_time_offset: int | None = None
+    imei: str | None = field(default=None, repr=False)
+    imsi: str | None = field(default=None, repr=False)
+    iccid: str | None = field(default=None, repr=False)
+    own_number: str | None = field(default=None, repr=False)
+    smsc: str | None = field(default=None, repr=False)
+    status: PortStatus | None = None
+    balance: Decimal | None = None
+    active_slot: int | None = None
+    remote_sim: str | None = None
+    call_in_progress: bool | None = None
+    usage: Mapping[tuple[UsageKind, Period], Usage] = field(default_factory=dict)
+    traffic: Mapping[TrafficPeriod, Decimal] = field(default_factory=dict)
+    last_url: str | None = field(default=None, repr=False)
+    slots: Mapping[int, SlotState] = field(default_factory=dict)
+    queue_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayState:
-    """All ports of a gateway by their keys."""
+    """All ports of a gateway by their keys, and the endpoints; None where it has no such thing.
+
+    The state of an endpoint that does not differ is the same object as before. `last_report` is
+    when the gateway last told its state without being asked, aware.
+    """
 
     ports: Mapping[str, PortState] = field(default_factory=dict)
+    endpoints: Mapping[str, EndpointState] | None = None
+    online: bool | None = None
+    firmware: str | None = None
+    ip_address: str | None = None
+    ports_registered: int | None = None
+    ports_total: int | None = None
+    last_report: datetime | None = None
+    problems: frozenset[GatewayProblem] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +175,7 @@ class GatewayInfo:
     manufacturer: str | None = None
     model: str | None = None
     firmware: str | None = None
-    serial_number: str | None = None
+    serial_number: str | None = field(default=None, repr=False)
 
 
 class SmsKind(StrEnum):
@@ -143,12 +191,14 @@ class SmsKind(StrEnum):
 class DeliveryReport:
     """What a service centre says became of one part that was sent (TS 23.040 clause 9.2.2.3).
 
-    `recipient` is the number as the wire has it, `reference` TP-MR (0 to 255) as `PartReceipt`
-    has it, `reason` the name of TP-ST in lower snake case. Both times are aware.
+    `recipient` is the number as the wire has it; `message_id` or `reference` (TP-MR, 0 to 255) is
+    what `PartReceipt` has too. `reason` is the name of TP-ST, or what comes nearest to it where
+    the gateway has states of its own, in lower snake case. Both times are aware.
     """
 
     recipient: str = field(repr=False)
-    reference: int
+    reference: int | None = None
+    message_id: str | None = None
     outcome: DeliveryOutcome
     reason: str
     sent_at: datetime | None = None
@@ -216,7 +266,11 @@ class OutgoingSms:
 
     `number` is E.164, a short code or a service code. `port` None leaves the choice to the
     gateway. `validity` is how long the service centre shall try. With `delivery_report` it tells
-    what became of each part.
+    what became of each part. `endpoint` is whom it goes to where the gateway has such; then it
+    counts and the number does not. `source_address` is the sender that the other side sees, where
+    it can be chosen; its type is told by how it is written unless it is given. `group` is a list of
+    numbers that the gateway keeps under that name; like an endpoint it counts in place of the
+    number, and has one receipt.
     """
 
     number: str = field(repr=False)
@@ -227,6 +281,10 @@ class OutgoingSms:
     encoding: EncodingPolicy = EncodingPolicy.AUTO
     max_parts: int = 10
     delivery_report: bool = False
+    endpoint: str | None = None
+    group: str | None = field(default=None, repr=False)
+    source_address: str | None = field(default=None, repr=False)
+    source_address_type: SourceAddressType | None = None
 
 
 class SendStatus(StrEnum):
@@ -241,12 +299,14 @@ class SendStatus(StrEnum):
 class PartReceipt:
     """What came of one part: `reference` is TP-MR (0 to 255) where the gateway tells it.
 
-    `reason` is a translation key, `code` what the gateway said, `meaning` the code in words.
+    `message_id` is what a gateway calls the part that has names of its own for them. `reason` is
+    a translation key, `code` what the gateway said, `meaning` the code in words.
     """
 
     number: int
     status: SendStatus
     reference: int | None = None
+    message_id: str | None = None
     reason: str | None = None
     code: str | None = None
     meaning: str | None = None
@@ -281,39 +341,6 @@ class UssdAnswer:
     def more(self) -> bool:
         """Whether the session goes on."""
         return self.status is UssdStatus.FURTHER_ACTION
-
-
-class CallState(StrEnum):
-    """What became of a call that came in; `rejected` is one that the gateway hung up."""
-
-    RINGING = "ringing"
-    ANSWERED = "answered"
-    MISSED = "missed"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncomingCall:
-    """A call as far as it has come: told when it rings and whenever its state differs.
-
-    `number` is E.164 where that can be done, None when it is withheld. Both times are aware.
-    """
-
-    port: str
-    number: str | None = field(default=None, repr=False)
-    started_at: datetime
-    ended_at: datetime | None = None
-    state: CallState = CallState.RINGING
-
-
-class DialOutcome(StrEnum):
-    """How a call of ours ended before it was hung up."""
-
-    ANSWERED = "answered"
-    BUSY = "busy"
-    NO_ANSWER = "no_answer"
-    NO_CARRIER = "no_carrier"
-    NO_DIALTONE = "no_dialtone"
 
 
 class StoredStatus(StrEnum):

@@ -44,12 +44,18 @@ class PowerSaving:
     None leaves them to the module, or says that the network gave none. `edrx_cycles` are in
     seconds; None leaves eDRX as it is, no cycles switch it off. What cannot be said exactly is
     made longer.
+
+    Some makers' modules know two things more: with `at_once` one sleeps as soon as its connection
+    is released, without waiting for the active time; `randomization_window` (1 to 1000 s) spreads
+    the moments at which many of them wake up, None leaves it as it is.
     """
 
     enabled: bool
     periodic_update: timedelta | None = None
     active_time: timedelta | None = None
     edrx_cycles: Mapping[EdrxAccess, float] | None = None
+    at_once: bool = False
+    randomization_window: timedelta | None = None
 
 
 class OperatorStatus(StrEnum):

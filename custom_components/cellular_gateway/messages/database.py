@@ -1,8 +1,9 @@
 """The file under the journal: SQLite, written by one thread, on the disk when a commit returns."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 import sqlite3
@@ -12,6 +13,9 @@ from ..gateways.errors import NotKeptError
 # What SQLite keeps beside the file itself.
 SUFFIXES = ("", "-wal", "-shm")
 
+# So many pages in the log, SQLite's own default, have it moved into the file.
+_AUTOMATIC_CHECKPOINT = 1000
+
 
 class Database:
     """A SQLite file with a write-ahead log; `synchronous=FULL` makes a commit survive a power cut.
@@ -19,17 +23,23 @@ class Database:
     Every method raises `NotKeptError` for whatever keeps it from its work.
     """
 
-    def __init__(self, path: Path, schema: str, version: int) -> None:
-        """Name the file and what it is to hold; `open` makes or opens it."""
+    def __init__(
+        self, path: Path, versions: Sequence[str], broken: Callable[[], None] = lambda: None
+    ) -> None:
+        """Name the file, and the SQL that leads from each version to the next; `open` opens it.
+
+        `broken` is called once when the open file turns out to be broken.
+        """
         self._path = path
-        self._schema = schema
-        self._version = version
+        self._versions = versions
+        self._broken = broken
+        self._is_broken = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"journal {path.stem}")
         self._connection: sqlite3.Connection | None = None
         self._closed = False
 
     async def open(self) -> Path | None:
-        """Open the file, making it where there is none.
+        """Open the file, making it where there is none, and bring an older one up to date.
 
         One that is broken is set aside, and a new one made; returned is where the broken one is
         now. One that a newer version wrote is left alone and not opened.
@@ -45,9 +55,17 @@ class Database:
                 self._closed = True
                 await asyncio.to_thread(self._thread.shutdown)
 
-    async def checkpoint(self) -> None:
-        """Move all that was committed into the file itself, so that a copy of it is whole."""
-        await self.run(lambda: self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"))
+    async def begin_copy(self) -> None:
+        """Move all that was committed into the file itself, and then leave it alone.
+
+        Until `end_copy` only the log beside it grows, so that whatever is copied fits together.
+        """
+        await self._pragma("wal_autocheckpoint=0")
+        await self._pragma("wal_checkpoint(TRUNCATE)")
+
+    async def end_copy(self) -> None:
+        """Have SQLite move what is committed into the file by itself again."""
+        await self._pragma(f"wal_autocheckpoint={_AUTOMATIC_CHECKPOINT}")
 
     async def write(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Commit one statement for all rows."""
@@ -70,6 +88,7 @@ class Database:
                 asyncio.get_running_loop().run_in_executor(self._thread, work)
             )
         except (sqlite3.Error, OSError) as err:
+            self._look_for_damage(err)
             raise NotKeptError(f"journal: {type(err).__name__}: {err}") from err
 
     @property
@@ -78,6 +97,16 @@ class Database:
         if self._connection is None:
             raise sqlite3.ProgrammingError("closed")
         return self._connection
+
+    async def _pragma(self, pragma: str) -> None:
+        """Tell SQLite how to keep the file."""
+        await self.run(lambda: self.connection.execute(f"PRAGMA {pragma}").close())
+
+    def _look_for_damage(self, err: sqlite3.Error | OSError) -> None:
+        """Say once that the open file is broken; its subclasses are errors of another sort."""
+        if type(err) is sqlite3.DatabaseError and self._connection and not self._is_broken:
+            self._is_broken = True
+            self._broken()
 
     def _open_or_replace(self) -> Path | None:
         """Open the file, or a new one in place of a broken one."""
@@ -94,25 +123,33 @@ class Database:
         return None
 
     def _open(self) -> None:
-        """Open the file, see whether it is whole, and prepare a new one."""
+        """Open the file, see whether it is whole, and give it the tables that it lacks."""
         connection = sqlite3.connect(self._path)
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version > self._version:
-                raise sqlite3.OperationalError(f"version {version} is newer than {self._version}")
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            if verdict != "ok":
-                raise sqlite3.DatabaseError(verdict)
-            if version == 0:
-                connection.executescript(
-                    f"BEGIN; {self._schema} PRAGMA user_version = {self._version}; COMMIT;"
-                )
+            newest = len(self._versions)
+            if version > newest:
+                raise sqlite3.OperationalError(f"version {version} is newer than {newest}")
+            self._check(connection, version)
+            if version < newest:
+                steps = " ".join(self._versions[version:])
+                connection.executescript(f"BEGIN; {steps} PRAGMA user_version = {newest}; COMMIT;")
         except sqlite3.Error:
             connection.close()
             raise
         self._connection = connection
+
+    def _check(self, connection: sqlite3.Connection, version: int) -> None:
+        """See whether the file is whole and has the tables of its version."""
+        (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
+        with closing(sqlite3.connect(":memory:")) as model:
+            model.executescript(" ".join(self._versions[:version]))
+            if missing := _tables(model) - _tables(connection):
+                raise sqlite3.DatabaseError(f"without {', '.join(sorted(missing))}")
 
     def _set_aside(self) -> Path:
         """Give the broken file another name, with what lies beside it."""
@@ -129,3 +166,9 @@ class Database:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    """Name the tables of a file."""
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {str(name) for (name,) in rows}

@@ -3,29 +3,42 @@
 `Inbox` is the gateway's consumer; it commits and returns, and returning is the acknowledgement.
 `Announcer` is a task of its own that starts when Home Assistant has started, since an automation
 hears nothing earlier. It takes what was kept in order, joins the parts and announces the text. A
-message is marked after it was announced: dying between the two announces it once more.
+message is marked after it was announced: dying between the two announces it once more. It also
+sends what else goes up from here: sends that were cut off, delivery reports, counts.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.event import async_track_time_change
 from homeassistant.util import dt as dt_util
 
-from ..const import LOGGER, signal_send_interrupted, signal_sms, signal_sms_shown
+from ..const import (
+    LOGGER,
+    signal_counted,
+    signal_device_found,
+    signal_device_sms,
+    signal_send_interrupted,
+    signal_sms,
+    signal_sms_shown,
+)
 from ..gateways.errors import NotKeptError
 from ..gateways.models import Kept, SmsMessage, SmsPart
 from ..sms.errors import MessageError
 from ..sms.numbers import normalize_sender
 from ..sms.reassembly import Assembly, Part, Reassembler
 from ..sms.tpdu import Deliver, decode_incoming, join_text
-from .journal import Entry, Journal, Progress
+from .journal import Journal
+from .parts import Entry, Progress
+from .reports import Reporter
+from .routing import Correspondent, recognised_family
 
 FLASH_CLASS = 0
 
@@ -65,8 +78,12 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Interruption:
-    """A text that was being sent when Home Assistant died: it was sent, or it was not."""
+    """A text that was sent, or was not: Home Assistant died, or who sent it was gone.
 
+    `id` is what delivery reports of it will carry, None where none were asked for.
+    """
+
+    id: str | None
     number: str = field(repr=False)
     recipient: str | None = field(repr=False)
     port: str | None
@@ -75,11 +92,20 @@ class Interruption:
     def attributes(self) -> dict[str, Any]:
         """Return the interruption as attributes of an entity; the time is ISO 8601."""
         return {
+            "id": self.id,
             "number": self.number,
             "recipient": self.recipient,
             "started_at": self.started_at.isoformat(),
             "port": self.port,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """An unknown sender of a text that hardly anything but a device of one family writes."""
+
+    number: str = field(repr=False)
+    family: str
 
 
 class Inbox:
@@ -106,7 +132,7 @@ class Inbox:
 
 
 class Announcer:
-    """Announces every kept text of one entry."""
+    """Announces every kept text and report of one entry."""
 
     def __init__(
         self,
@@ -117,37 +143,56 @@ class Announcer:
         *,
         country: str | None,
         recipients: Mapping[str, str],
+        correspondents: Mapping[str, Correspondent],
     ) -> None:
-        """Announce what the inbox kept in the journal; `recipients` maps numbers to names."""
+        """Announce what the inbox kept in the journal.
+
+        `recipients` maps numbers to names, `correspondents` those of tracked devices to these.
+        """
         self._hass = hass
         self._name = f"{entry.title} announcer"
         self._signals = (signal_sms_shown(entry.entry_id), signal_sms(entry.entry_id))
         self._interrupted = signal_send_interrupted(entry.entry_id)
+        self._counted = signal_counted(entry.entry_id)
         self._journal = journal
         self._inbox = inbox
         self._country = country
         self._recipients = recipients
+        self._correspondents = correspondents
+        self._found = signal_device_found(entry.entry_id)
+        self._reporter = Reporter(
+            hass, entry.entry_id, journal, country=country, recipients=recipients
+        )
         self._reassembler = Reassembler()
         self._parts: dict[int, SmsPart] = {}
         self._last_id = 0
         self._unmarked: dict[int, Progress] = {}
+        self._uncounted: set[int] = set()
         self._told: set[int] = set()
         self._task: asyncio.Task[None] | None = None
+        self._midnights: CALLBACK_TYPE | None = None
 
     @callback
     def start(self, hass: HomeAssistant) -> None:
         """Begin to announce, or go on."""
         if self._task is None:
             self._task = hass.async_create_background_task(self._run(), self._name)
+            self._midnights = async_track_time_change(
+                hass, self._show_counts, hour=0, minute=0, second=0
+            )
 
     async def stop(self) -> None:
         """Announce no more; what was announced but not marked yet is marked first."""
+        if self._midnights is not None:
+            self._midnights()
+            self._midnights = None
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
             self._task = None
             with suppress(NotKeptError):
                 await self._mark()
+                await self._reporter.mark()
 
     async def _run(self) -> None:
         """Announce until stopped; a failing journal is asked again later and loses nothing."""
@@ -179,27 +224,47 @@ class Announcer:
         """Announce what has come since the last time, and what has waited too long."""
         await self._mark()
         await self._tell_interrupted()
+        await self._reporter.announce()
         for entry in await self._journal.unfinished(self._last_id):
             self._last_id = entry.id
-            self._take(entry)
-            await self._mark()
+            await self._take(entry)
         for assembly in self._reassembler.expire(dt_util.utcnow()):
             self._publish(assembly)
         self._unmarked |= dict.fromkeys(self._reassembler.take_settled(), Progress.DONE)
         await self._mark()
+        if self._journal.counters.take_changed():
+            self._show_counts()
+
+    @callback
+    def _show_counts(self, _: datetime | None = None) -> None:
+        """Have the counts shown anew: there are more, or the day is over."""
+        async_dispatcher_send(self._hass, self._counted)
 
     async def _tell_interrupted(self) -> None:
-        """Tell of the sends that an earlier run left on the wire; none is sent again."""
+        """Tell of the sends whose end nobody heard; none is sent again."""
         for send in await self._journal.interrupted_sends():
             if send.id not in self._told:
                 self._told.add(send.id)
                 interruption = Interruption(
-                    send.number, self._recipients.get(send.number), send.port, send.started_at
+                    str(send.id) if send.reports else None,
+                    send.number,
+                    self._recipients.get(send.number),
+                    send.port,
+                    send.started_at,
                 )
                 async_dispatcher_send(self._hass, self._interrupted, interruption)
-            await self._journal.end_send(send.id)
+            await self._journal.end_unknown(send.id)
 
-    def _take(self, entry: Entry) -> None:
+    async def _take(self, entry: Entry) -> None:
+        """Announce what is whole, and mark it."""
+        if entry.part.report is None:
+            self._take_text(entry)
+            await self._mark()
+        else:
+            self._reporter.take(entry)
+            await self._reporter.announce()
+
+    def _take_text(self, entry: Entry) -> None:
         """Announce a text that is whole, or put the part to the others of its text."""
         part = entry.part
         concatenation = part.concatenation
@@ -215,6 +280,7 @@ class Announcer:
                 )
             )
             self._unmarked[entry.id] = Progress.DONE
+            self._uncounted.add(entry.id)
             return
         self._parts[entry.id] = part
         waiting = Part(
@@ -251,10 +317,22 @@ class Announcer:
         )
         progress = Progress.DONE if assembly.complete else Progress.PARTIAL
         self._unmarked |= dict.fromkeys(assembly.keys, progress)
+        if not assembly.completes_partial:
+            self._uncounted.add(assembly.parts[0].key)
 
     def _announce(self, message: SmsMessage) -> None:
-        """Tell the entities; those that only show it first, as automations may look at them."""
-        announcement = Announcement(message, self._recipients.get(message.sender), dt_util.utcnow())
+        """Tell the entities; those that only show it first, as automations may look at them.
+
+        A tracked device reads its message as it is; all others see it without the secrets.
+        """
+        sender = message.sender
+        if (device := self._correspondents.get(sender)) is not None:
+            signal = signal_device_sms(device.subentry.subentry_id)
+            async_dispatcher_send(self._hass, signal, message)
+            message = replace(message, text=device.mask(message.text))
+        elif sender not in self._recipients and (family := recognised_family(message.text)):
+            async_dispatcher_send(self._hass, self._found, Stranger(sender, family.key))
+        announcement = Announcement(message, self._recipients.get(sender), dt_util.utcnow())
         for signal in self._signals:
             async_dispatcher_send(self._hass, signal, announcement)
 
@@ -262,7 +340,8 @@ class Announcer:
         """Commit how far parts have come."""
         for value in set(self._unmarked.values()):
             ids = [key for key, wanted in self._unmarked.items() if wanted is value]
-            await self._journal.mark(ids, value)
+            await self._journal.mark(ids, value, self._uncounted.intersection(ids))
+            self._uncounted.difference_update(ids)
             for key in ids:
                 del self._unmarked[key]
                 if value is Progress.DONE:

@@ -1,8 +1,10 @@
 """What goes out: numbers brought into form, each recipient tried, one outcome for each."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from homeassistant.util import dt as dt_util
 
@@ -12,6 +14,7 @@ from ..gateways.errors import GatewayError, MessageError, NotKeptError
 from ..gateways.models import OutgoingSms, Receipt, SendStatus
 from ..sms.errors import MessageErrorReason
 from ..sms.numbers import NumberKind, normalize_number, number_kind
+from ..sms.segments import segment
 from .journal import Journal
 
 # The gateway has bounded its own end by then; what is left is to commit it.
@@ -20,10 +23,14 @@ CLOSING_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of sending to one number: a receipt, or the error that kept it from starting."""
+    """What came of sending to one number: a receipt, or the error that kept it from starting.
 
-    number: str
+    `id` is what delivery reports of the text will carry, None where none were asked for.
+    """
+
+    number: str = field(repr=False)
     result: Receipt | GatewayError | MessageError
+    id: str | None = None
 
     @property
     def status(self) -> SendStatus:
@@ -31,14 +38,43 @@ class Outcome:
         return self.result.status if isinstance(self.result, Receipt) else SendStatus.FAILED
 
 
+@dataclass(slots=True, eq=False)
+class _Try:
+    """A message on its way.
+
+    `send` is its number in the journal, where it is open until somebody knows what came of it; it
+    `is_left` when who wanted it sent is gone.
+    """
+
+    message: OutgoingSms
+    send: int | None = None
+    is_open: bool = False
+    is_over: bool = False
+    is_left: bool = False
+
+
 class Outbox:
     """Sends texts through one gateway, and keeps what is on the wire in the journal."""
 
-    def __init__(self, gateway: Gateway, journal: Journal, country: str | None) -> None:
-        """Read national numbers as those of the country (ISO 3166-1 alpha-2)."""
+    def __init__(
+        self,
+        gateway: Gateway,
+        journal: Journal,
+        country: str | None,
+        *,
+        delivery_reports: bool = False,
+        ended: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Read national numbers as those of the country (ISO 3166-1 alpha-2).
+
+        `delivery_reports` is what the user wants where nothing else is said; `ended` is called
+        after the end of each send was committed.
+        """
         self._gateway = gateway
         self._journal = journal
-        self._sends: set[asyncio.Task[Receipt | GatewayError | MessageError]] = set()
+        self._delivery_reports = delivery_reports
+        self._ended = ended
+        self._tasks: set[asyncio.Task[Any]] = set()
         self.country = country
 
     def number(self, number: str | int) -> str:
@@ -51,49 +87,126 @@ class Outbox:
             raise MessageError(MessageErrorReason.INVALID_NUMBER, "a name")
         return normalized
 
-    async def send(self, messages: Sequence[OutgoingSms]) -> list[Outcome]:
-        """Try every message in turn, whatever came of the one before."""
-        return [Outcome(message.number, await self._shielded(message)) for message in messages]
+    def can_reply(self, message: OutgoingSms) -> bool:
+        """Whether who gets this text could answer it."""
+        return self._gateway.can_reply(message)
+
+    async def send(
+        self, messages: Sequence[OutgoingSms], *, delivery_report: bool | None = None
+    ) -> list[Outcome]:
+        """Try every message in turn, whatever came of the one before.
+
+        An unknown outcome of which the caller does not hear, because it was cancelled, is told as
+        an `Interruption`. `delivery_report` None leaves it to the message, and then to what the
+        user wants.
+        """
+        tries: list[_Try] = []
+        with ExitStack() as unheard:
+            unheard.callback(self._leave, tries)
+            outcomes = []
+            for message in messages:
+                wants_report = self._wants_report(message, delivery_report)
+                tries.append(_Try(replace(message, delivery_report=wants_report)))
+                outcomes.append(await asyncio.shield(self._start(self._send(tries[-1]))))
+            unheard.pop_all()
+        for each in tries:
+            if each.is_open and each.send is not None:
+                self._start(self._heard(each.send))
+        return outcomes
 
     async def close(self) -> None:
         """Let what the gateway has ended be committed."""
-        if self._sends:
-            await asyncio.wait(set(self._sends), timeout=CLOSING_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_SECONDS):
+                while self._tasks:
+                    await asyncio.wait(set(self._tasks))
 
-    async def _shielded(self, message: OutgoingSms) -> Receipt | GatewayError | MessageError:
-        """Send one message to its end, also when nobody waits for the outcome any more."""
-        task = asyncio.create_task(self._try(message), name=f"{__package__} send")
-        self._sends.add(task)
-        task.add_done_callback(self._sends.discard)
-        return await asyncio.shield(task)
+    def _wants_report(self, message: OutgoingSms, choice: bool | None) -> bool:
+        """Whether to ask for reports; never where the gateway could not tell of them."""
+        if choice is None:
+            choice = message.delivery_report or self._delivery_reports
+        return choice and self._gateway.capabilities.delivery_reports
 
-    async def _try(self, message: OutgoingSms) -> Receipt | GatewayError | MessageError:
+    def _start[T](self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Do something to its end, also when nobody waits for it any more."""
+        task = asyncio.create_task(work, name=f"{__package__} send")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _send(self, attempt: _Try) -> Outcome:
         """Send one message, with the error as the outcome where nothing left."""
         try:
-            message = replace(message, number=self.number(message.number))
-        except MessageError as err:
-            return err
-        send = await self._begin(message)
-        try:
-            return await self._gateway.send_sms(message)
-        except (GatewayError, MessageError) as err:
-            return err
+            return await self._try(attempt)
         finally:
-            await self._end(send)
+            attempt.is_over = True
+            if attempt.is_left:
+                self._leave([attempt])
+
+    async def _try(self, attempt: _Try) -> Outcome:
+        """Send one message; an end that nobody knows stays open in the journal."""
+        message, given = attempt.message, attempt.message.number
+        try:
+            message = replace(message, number=self.number(given))
+        except MessageError as err:
+            return Outcome(given, err)
+        attempt.send = send = await self._begin(message)
+        attempt.is_open = send is not None
+        try:
+            receipt = await self._gateway.send_sms(message)
+        except (GatewayError, MessageError) as err:
+            await self._end(attempt, None)
+            return Outcome(given, err)
+        await self._end(attempt, receipt)
+        return Outcome(given, receipt, str(send) if send and message.delivery_report else None)
 
     async def _begin(self, message: OutgoingSms) -> int | None:
         """Commit that the message goes on the wire; an alarm goes out also when that fails."""
         try:
-            return await self._journal.begin_send(message.number, message.port, dt_util.utcnow())
+            return await self._journal.begin_send(
+                message.number, message.port, dt_util.utcnow(), reports=_reports(message)
+            )
         except NotKeptError as err:
             LOGGER.error("A text is sent that the journal could not note: %s", err)
             return None
 
-    async def _end(self, send: int | None) -> None:
-        """Commit that the outcome is known."""
-        if send is None:
+    async def _end(self, attempt: _Try, receipt: Receipt | None) -> None:
+        """Commit what came of it."""
+        if attempt.send is None:
             return
+        attempt.is_open = receipt is not None and receipt.status is SendStatus.UNKNOWN
+        with self._committing():
+            await self._journal.end_send(attempt.send, receipt)
+        self._ended()
+
+    async def _heard(self, send: int) -> None:
+        """Commit that the caller hears of an unknown outcome."""
+        with self._committing():
+            await self._journal.end_unknown(send)
+
+    def _leave(self, tries: Iterable[_Try]) -> None:
+        """Have unknown outcomes told, now or as soon as they are known: the caller is gone."""
+        for attempt in tries:
+            attempt.is_left = True
+            if attempt.is_over and attempt.is_open and attempt.send is not None:
+                self._journal.leave_open(attempt.send)
+                self._ended()
+
+    @contextmanager
+    def _committing(self) -> Iterator[None]:
+        """Log what keeps the journal from noting the end of a send."""
         try:
-            await self._journal.end_send(send)
+            yield
         except NotKeptError as err:
             LOGGER.error("The journal could not note what came of a text: %s", err)
+
+
+def _reports(message: OutgoingSms) -> int:
+    """Return how many reports are asked for, one for each part; what cannot be sent has one."""
+    if not message.delivery_report:
+        return 0
+    try:
+        parts = segment(message.text, policy=message.encoding, max_parts=message.max_parts).parts
+    except MessageError:
+        return 1
+    return len(parts)

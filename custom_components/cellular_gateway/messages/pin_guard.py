@@ -5,16 +5,6 @@ from typing import Final
 
 from .database import Database
 
-SCHEMA: Final = """
-CREATE TABLE pin (
-    sim TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,
-    verdict TEXT NOT NULL,
-    attempts INTEGER NOT NULL,
-    PRIMARY KEY (sim, fingerprint)
-) STRICT;
-"""
-
 # A SIM allows three tries. A PIN that it once accepted may be tried twice without hearing what
 # came of it (power was cut at that very moment), any other once: one try is always left.
 _ATTEMPTS: Final = {"accepted": 2, "untried": 1, "refused": 0}

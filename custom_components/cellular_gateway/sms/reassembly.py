@@ -28,12 +28,12 @@ class Part:
 
     key: Key
     port: str
-    sender: str
+    sender: str = field(repr=False)
     reference: int
     wide: bool
     total: int
     number: int
-    text: str
+    text: str = field(repr=False)
     received_at: datetime
     sent_at: datetime | None = None
 

@@ -6,7 +6,7 @@ says. So a string is read in every way that it can be, and what looks most like 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 from itertools import pairwise
@@ -98,7 +98,7 @@ class UssdDialect(StrEnum):
 class UssdString:
     """`<str>` and `<dcs>` of a request; the string is ASCII without quotes and backslashes."""
 
-    string: str
+    string: str = field(repr=False)
     coding: int
 
 

@@ -1,38 +1,17 @@
-"""What `scripts/develop --check` checks, in this order; each step finds the house set up."""
+"""Messages in and out, and over a restart."""
 
-from collections.abc import Awaitable, Callable
-import random
 from typing import Final
 
-from .home_assistant import DOMAIN
-from .house import RECIPIENT_NUMBER, SENDER, House
-from .kills import endure_kills
-from .logs import complaints
-from .simulated_modem import SentSms
-from .waiting import CheckError
+from scripts.live.home_assistant import DOMAIN
+from scripts.live.house import RECIPIENT_NUMBER, SENDER, House
+from scripts.live.simulated_modem import SentSms
 
-type Step = Callable[[House], Awaitable[None]]
-
-STEPS: Final[dict[str, Step]] = {}
-
-_KILLS: Final = 5
+from .registry import require, step
 
 # One of each kind: default alphabet, its extension table, and a text of three UCS-2 parts.
 _TEXT: Final = "Grüße: 20 € [ok] @home ~ {1}"
 _REPLY: Final = "Door is open, 5 € please"
 _LONG_TEXT: Final = "Ďakujem 👍 a pekný deň! " * 7
-
-
-def step(function: Step) -> Step:
-    """Add a step under its function's name."""
-    STEPS[function.__name__] = function
-    return function
-
-
-def require(condition: bool, what: str) -> None:
-    """Raise `CheckError` unless the condition holds."""
-    if not condition:
-        raise CheckError(what)
 
 
 @step
@@ -91,29 +70,9 @@ async def sms_out_action(house: House) -> None:
 async def sms_out_notify(house: House) -> None:
     """Check that a message to the notify entity leaves as an SMS to the recipient's number."""
     before = await house.modem.sent_total()
-    target = {"entity_id": await house.entity("notify"), "message": _REPLY}
+    target = {"entity_id": await house.entity("notify", None), "message": _REPLY}
     await house.client.call("notify", "send_message", target)
     _check_sent(await house.modem.sent_after(before, 1), _REPLY)
-
-
-@step
-async def five_kills(house: House) -> None:
-    """Check that being killed five times while messages come loses and repeats none."""
-    await endure_kills(house, _KILLS, seed=random.SystemRandom().randrange(1_000_000))
-
-
-@step
-async def kill_test(house: House) -> None:
-    """Check the same over as many kills as were asked for."""
-    await endure_kills(house, house.kills, seed=random.SystemRandom().randrange(1_000_000))
-
-
-@step
-async def log_clean(house: House) -> None:
-    """Check that over all these runs no log line speaks against the integration."""
-    secrets = {SENDER, RECIPIENT_NUMBER, *house.texts()}
-    found = complaints(house.home_assistant.process.text(), DOMAIN, secrets)
-    require(not found, f"{len(found)} lines, the first is: {found[0] if found else ''}")
 
 
 async def _shown(house: House, text: str) -> list[str]:

@@ -35,7 +35,15 @@ PEER = "+491701234567"
 
 # Short enough for tests, long enough for a busy machine.
 LIMITS = Limits(
-    greeting=0.2, command=0.4, sim=2.0, prompt=0.6, send=0.8, late=0.5, alone=0.5, quiet=0.05
+    greeting=0.2,
+    command=0.4,
+    sim=2.0,
+    prompt=0.6,
+    radio=1.0,
+    send=0.8,
+    late=0.5,
+    alone=0.5,
+    quiet=0.05,
 )
 CLOCKS = Clocks(
     keepalive=0.4,

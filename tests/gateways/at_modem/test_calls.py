@@ -11,6 +11,7 @@ from custom_components.cellular_gateway.gateways.at_modem.codec.calls import (
     parse_caller,
     parse_own_calls,
 )
+from custom_components.cellular_gateway.gateways.calls import CallState, DialOutcome
 from custom_components.cellular_gateway.gateways.errors import (
     GatewayConnectionError,
     GatewayError,
@@ -19,7 +20,6 @@ from custom_components.cellular_gateway.gateways.errors import (
     Reason,
     UnsupportedError,
 )
-from custom_components.cellular_gateway.gateways.models import CallState, DialOutcome
 from simulator.at_modem import AtModem
 from simulator.calls import CallOutcome, Ending, Outcome
 from simulator.faults import Fault, FaultKind, Position

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from custom_components.cellular_gateway.gateways.at_modem import gateway as gateway_module
 from custom_components.cellular_gateway.gateways.at_modem.codec.messages import StoredMessage
 from custom_components.cellular_gateway.gateways.at_modem.stored import show_messages
 from custom_components.cellular_gateway.gateways.errors import (
@@ -52,16 +53,21 @@ async def test_what_lies_in_the_storages(lab: Lab) -> None:
 
 
 def test_drafts_and_nonsense(lab: Lab) -> None:
-    """A draft has a recipient and no time; what cannot be read is shown as that."""
-    draft, nonsense = show_messages(
+    """A draft has a recipient and no time; what cannot be read is shown as that.
+
+    Some modems have states that the standard does not know.
+    """
+    draft, nonsense, strange = show_messages(
         "SM",
         [
             StoredMessage(1, 2, None, DRAFT),
             StoredMessage(2, 1, None, "07914917"),
             StoredMessage(None, 1, None, DRAFT),
+            StoredMessage(3, 7, None, DRAFT),
         ],
         lab.settings("unused"),
     )
+    assert strange.status is None
     assert (draft.index, draft.status, draft.kind) == (1, StoredStatus.UNSENT, SmsKind.TEXT)
     assert (draft.number, draft.text, draft.sent_at) == ("+46708251358", "hellohello", None)
     assert (nonsense.index, nonsense.kind, nonsense.text) == (2, SmsKind.UNREADABLE, "")
@@ -116,6 +122,24 @@ async def test_a_lost_link_ends_a_list(lab: Lab) -> None:
         await gateway.list_messages("1")
     with pytest.raises(GatewayConnectionError):
         await gateway.list_messages("1")
+
+
+async def test_a_mistake_of_ours_in_a_list(
+    lab: Lab, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asked hears of it, and the link stays."""
+    _, gateway = await lab.connected()
+
+    async def mistaken(*_: object) -> None:
+        raise IndexError("a mistake")
+
+    monkeypatch.setattr(gateway_module, "list_stored", mistaken)
+    with pytest.raises(IndexError):
+        await gateway.list_messages("1")
+    await lab.text("one")
+    await lab.inbox.wait_gone()
+    assert not lab.watcher.losses
+    assert "Unexpected error" not in caplog.text
 
 
 async def test_a_list_that_nobody_waits_for(lab: Lab) -> None:
@@ -194,6 +218,17 @@ async def test_what_a_person_has_set_is_set_right_again(lab: Lab) -> None:
     await lab.text("as ever")
     await lab.inbox.wait_gone()
     assert (await gateway.send_sms(to_peer("as ever"))).status is SendStatus.SENT
+
+
+async def test_setting_right_goes_on_after_silence(lab: Lab) -> None:
+    """A modem that leaves a command without an answer is set up to the end all the same."""
+    modem, gateway = await lab.connected()
+    modem.faults.mute("+CMGF=0", times=3)
+    await gateway.send_at_command("1", "AT+CMGF=1;+CNMI=0,0,0,0,0", timeout=2)
+    await lab.eventually(lambda: modem.settings.indications[1] != 0)
+    await lab.text("as ever")
+    await lab.inbox.wait_gone()
+    assert not lab.watcher.losses
 
 
 async def test_a_command_without_an_answer(lab: Lab) -> None:

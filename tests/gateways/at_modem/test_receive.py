@@ -348,6 +348,22 @@ async def test_a_retained_message_that_the_user_deletes(lab: Lab) -> None:
     sim_of(modem).storage.add(lie(lab, "second"), MessageStatus.REC_UNREAD)
     await lab.inbox.wait_new(2)
     assert lab.inbox.texts == ["first", "second"]
+    assert [part.text for part in lab.inbox.gone] == ["first"]
+
+
+async def test_one_of_two_copies_that_the_user_deletes(lab: Lab) -> None:
+    """The message lies there still; only with the last copy it is gone."""
+    modem, _ = await lab.connected(delete_after_receipt=False, clocks=replace(CLOCKS, sweep=0.02))
+    lab.network.duplication = 1.0
+    await lab.text("twice")
+    await lab.inbox.until(lambda: len(lab.inbox.offers) >= 2)
+    messages = sim_of(modem).storage.messages
+    messages.pop(min(messages))
+    await lab.strikes(modem, "+CMGL", 6)
+    assert not lab.inbox.gone
+    messages.clear()
+    await lab.inbox.wait_gone()
+    assert [part.text for part in lab.inbox.gone] == ["twice"]
 
 
 async def test_a_storage_that_is_busy_delays_the_adoption(lab: Lab) -> None:
@@ -355,7 +371,7 @@ async def test_a_storage_that_is_busy_delays_the_adoption(lab: Lab) -> None:
     modem, device = await lab.modem()
     await lab.text("old")
     modem.faults.error("+CMGL", "+CMS ERROR: 314", times=2)
-    modem.faults.error('+CPMS="ME"', "+CMS ERROR: 302", times=None)
+    modem.faults.error("+CPMS=ME", "+CMS ERROR: 302", times=None)
     await lab.gateway(device).connect()
     assert [part.adopted for part in lab.inbox.parts.values()] == [True]
     assert lab.notebook.values["adopted"] == "1"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ...sms.errors import MessageError, MessageErrorReason
+from ..calls import CallState, DialOutcome, IncomingCall
 from ..errors import (
     GatewayConnectionError,
     GatewayError,
@@ -15,7 +16,6 @@ from ..errors import (
     GatewayTimeoutError,
     Reason,
 )
-from ..models import CallState, DialOutcome, IncomingCall
 from .client import AtClient, Priority
 from .codec.calls import (
     CallEvent,

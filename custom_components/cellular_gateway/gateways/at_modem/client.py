@@ -11,7 +11,7 @@ import serialx
 
 from ..errors import GatewayConnectionError, GatewayError, GatewayTimeoutError, Reason
 from ..redaction import redact_line, redact_text
-from .codec.commands import Answer, Command, Shape
+from .codec.commands import Answer, Command, Shape, setting
 from .codec.lines import LineBuffer, Prompt
 from .codec.messages import (
     DirectHeader,
@@ -26,6 +26,7 @@ from .codec.results import FinalResult, ResultKind, parse_final
 from .codec.ussd import UssdLines
 from .exchange import Exchange, Limits, Listening
 from .quirks import looks_unsolicited
+from .remedies import BARE, Pulse, Remedies
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -74,6 +75,9 @@ class AtClient:
         self._lost = lost
         self.limits = limits
         self.gap = 0.0
+        self.remedies = Remedies()
+        self.was_switched_off = False
+        self._pulse = Pulse()
         self.octets_read = b""
         self._lines = LineBuffer()
         self._queue: asyncio.PriorityQueue[tuple[Priority, int, Exchange]] = asyncio.PriorityQueue()
@@ -256,13 +260,52 @@ class AtClient:
                 await self._write(_ABORT)
             exchange.fail(GatewayTimeoutError(command.text.partition("=")[0]))
             # A modem that waits for a PDU takes the first AT for the beginning of one.
-            attempts = 2 if is_prompt_open else 1
+            attempts = 2 if is_prompt_open or command.text == BARE else 1
             if not await self._clear_line(self.limits.alone, attempts, late=not is_prompt_open):
-                self._lose("no answer")
+                await self._give_up()
+            elif self._pulse.missed(command.text):
+                await self._switch_off_and_on()
             return
         exchange.finish()
+        self._pulse.heard(command.text)
         if self._is_doubtful(exchange) and not await self._clear_line(self.limits.alone, 2):
             self._lose("no answer")
+
+    async def _switch_off_and_on(self) -> None:
+        """Wake up what is behind a command line that answers nothing but AT."""
+        if not self.remedies.radio:
+            return
+        _LOGGER.debug("nothing but AT is answered: switching off and on")
+        try:
+            for text in self.remedies.radio:
+                self._in_flight = exchange = Exchange(setting(text).within(self.limits.radio))
+                await self._converse(exchange)
+        except TimeoutError:
+            self._in_flight = None
+            await self._give_up()
+        else:
+            self.was_switched_off = True
+            _LOGGER.info("The modem had answered nothing but AT, and was switched off and on")
+
+    async def _give_up(self) -> None:
+        """Take the link for lost, after a last word to a modem that may hear without answering."""
+        await self.revive()
+        self._lose("no answer")
+
+    async def revive(self) -> None:
+        """Have a modem that answers nothing start anew, if it hears that."""
+        self._listening = listening = Listening()
+        try:
+            for text in self.remedies.restart:
+                _LOGGER.debug("no answer: writing %s in the blind", text)
+                await self._write(f"{text}\r")
+                if await listening.result(self.limits.late):
+                    _LOGGER.info("The modem had answered nothing, and was restarted")
+                    return
+        except LINK_ERRORS as error:
+            _LOGGER.debug("the link ended: %s", type(error).__name__)
+        finally:
+            self._listening = None
 
     @staticmethod
     def _may_be_prompted(exchange: Exchange) -> bool:

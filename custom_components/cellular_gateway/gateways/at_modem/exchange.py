@@ -14,7 +14,8 @@ class Limits:
     """How long things may take, in seconds.
 
     `command` is counted from the last sign of an answer, so that a long list may take its time.
-    `send` is what the manuals of SIM800 and SIM7600 give for `+CMGS` (60 and 40 s).
+    `send` is what the manuals of SIM800 and SIM7600 give for `+CMGS` (60 and 40 s), `radio` what
+    that of Quectel's EC2x gives for `+CFUN` (15 s).
     """
 
     opening: float = 15.0
@@ -22,6 +23,7 @@ class Limits:
     command: float = 5.0
     sim: float = 20.0
     prompt: float = 10.0
+    radio: float = 15.0
     send: float = 60.0
     # How long an answer that is late is waited for before the modem is asked whether it lives.
     late: float = 2.0

@@ -5,24 +5,17 @@ from collections.abc import Callable, Sequence
 import contextlib
 from dataclasses import replace
 import logging
+import math
 from typing import Any, override
 
-from ...sms.segments import segment, submits
 from ..base import Gateway
+from ..calls import DialOutcome, IncomingCall
 from ..capabilities import Capabilities
 from ..consumers import Memory, MessageConsumer, PinGuard
-from ..errors import (
-    GatewayConnectionError,
-    GatewayError,
-    GatewayTimeoutError,
-    Reason,
-    UnsupportedError,
-)
+from ..errors import GatewayConnectionError, GatewayError, Reason, UnsupportedError
 from ..models import (
-    DialOutcome,
     GatewayInfo,
     GatewayState,
-    IncomingCall,
     OutgoingSms,
     Receipt,
     SimState,
@@ -31,16 +24,19 @@ from ..models import (
 )
 from ..network_settings import AccessPoint, FoundOperator, OperatorSelection, PowerSaving
 from .client import Priority
-from .codec.commands import setting
 from .codec.users import parse_user_command
+from .modem_key import known_imei
 from .network_settings import choose_operator, find_operators, set_access_point, set_power_saving
 from .opening import SerialOpener
-from .probe import ProbeResult, probe
-from .questions import USABLE
+from .probe import ProbeResult, find_imei, probe
+from .questions import USABLE, ask_tries
+from .quirks import quirks_of
 from .receive import Receiver
-from .send import send_parts
+from .remedies import Remedies
+from .send import encode, send_parts
 from .session import Session
 from .settings import PORT, AtModemSettings
+from .sleep import may_sleep
 from .status import Status
 from .stored import list_stored
 
@@ -85,6 +81,8 @@ class AtModemGateway(Gateway):
         self._session: Session | None = None
         self._opening: Session | None = None
         self._speed: int | None = None
+        self._remedies = Remedies()
+        self._revived_at = -math.inf
         self._connecting = asyncio.Lock()
         self._sends: set[asyncio.Task[Any]] = set()
         self._endings: set[asyncio.Task[None]] = set()
@@ -124,6 +122,7 @@ class AtModemGateway(Gateway):
                 memory=self._memory,
                 receiver=self._receiver,
                 status=self._status,
+                remedies=await self._known_remedies(),
                 ended=self._session_ended,
                 call_changed=self._call_changed,
                 ussd_received=self._ussd_received,
@@ -141,9 +140,38 @@ class AtModemGateway(Gateway):
                 await session.close()
                 raise GatewayConnectionError(Reason.CLOSED)
             self._speed = session.speed
+            self._remedies, self._revived_at = Remedies.of(session.quirks), -math.inf
             self._capabilities = self._capabilities or self._found_capabilities(session)
             self._session = session
             return info
+
+    async def _known_remedies(self) -> Remedies:
+        """Choose what may be written in the blind, only to a modem that was met before.
+
+        To restart it with every try would keep one from starting that takes its time for that, and
+        one that sleeps would be torn from its network as it wakes up.
+        """
+        remedies = self._remedies
+        if not remedies.radio and await known_imei(self._memory, self._settings):
+            remedies = Remedies.of(quirks_of(None, None))
+        now = asyncio.get_running_loop().time()
+        is_due = now - self._revived_at >= self._settings.clocks.revival
+        is_due &= not await may_sleep(self._memory, self._settings)
+        self._revived_at = now if is_due else self._revived_at
+        return remedies if is_due else replace(remedies, restart=())
+
+    @override
+    def relocate(self, device: str) -> None:
+        if device != self._settings.device:
+            self._settings = replace(self._settings, device=device)
+            self._revived_at = -math.inf
+
+    @override
+    async def is_at(self, device: str) -> bool:
+        known = await known_imei(self._memory, self._settings)
+        settings = replace(self._settings, device=device)
+        found = await find_imei(settings, open_serial=self._open_serial)
+        return known is not None and found == known
 
     def _found_capabilities(self, session: Session) -> Capabilities:
         """Tell what was found out about the modem; a locked SIM hides some of it."""
@@ -159,6 +187,7 @@ class AtModemGateway(Gateway):
             apn=session.services.access_point or is_hidden,
             power_saving=session.services.power_saving or is_hidden,
             select_operator=self._status.capabilities().operator,
+            unblock_sim=True,
         )
 
     def _call_changed(self, call: IncomingCall) -> None:
@@ -234,43 +263,20 @@ class AtModemGateway(Gateway):
     @override
     async def send_sms(self, message: OutgoingSms) -> Receipt:
         session = self._with_sim(message.port)
-        segmentation = segment(
-            message.text,
-            policy=message.encoding,
-            national=self._settings.languages,
-            max_parts=message.max_parts,
-        )
-        pdus = [
-            submit.encode()
-            for submit in submits(
-                message.number,
-                segmentation,
-                smsc=self._settings.smsc,
-                flash=message.flash,
-                validity=message.validity,
-                status_report=message.delivery_report,
-            )
-        ]
+        encoding, pdus = encode(message, self._settings)
         task = asyncio.create_task(
             send_parts(session.client, pdus, self._settings.clocks.resend), name="at_modem send"
         )
         self._sends.add(task)
         task.add_done_callback(self._sends.discard)
         parts = await asyncio.shield(task)
-        return Receipt(port=PORT, encoding=segmentation.encoding, parts=parts)
+        return Receipt(port=PORT, encoding=encoding, parts=parts)
 
     @override
     async def restart_port(self, port: str) -> None:
         session = self._connected()
         _require_port(port)
-        try:
-            answer = await session.client.run(setting(session.restart_command))
-        except GatewayTimeoutError, GatewayConnectionError:
-            # It restarts without a word, or takes its port away before the word is out.
-            answer = None
-        if answer is not None and not answer.ok:
-            raise answer.result.error()
-        session.lose("the modem was restarted")
+        await session.restart()
 
     @override
     async def send_ussd(self, port: str, text: str, *, timeout: float) -> UssdAnswer:
@@ -289,6 +295,20 @@ class AtModemGateway(Gateway):
         session = self._with_sim(port)
         _require(self.capabilities.dial, "dial")
         return await session.calls.dial(number, seconds)
+
+    @override
+    async def puk_tries(self, port: str) -> int | None:
+        session = self._connected()
+        _require_port(port)
+        return await ask_tries(session.client, session.quirks.puk_counters)
+
+    @override
+    async def unblock_sim(self, port: str, puk: str, pin: str, *, consented: bool = False) -> str:
+        session = self._connected()
+        _require_port(port)
+        if self._status.port.sim_state is not SimState.PUK_REQUIRED:
+            raise UnsupportedError(detail="the PUK is not wanted")
+        return await session.unblock(puk, pin, consented=consented)
 
     def _with_messages(self, port: str) -> Session:
         """Return the session for what needs messages, or raise why there are none."""
@@ -336,13 +356,22 @@ class AtModemGateway(Gateway):
     ) -> AccessPoint:
         session = self._with_sim(port)
         _require(self.capabilities.apn, "APN")
-        return await set_access_point(session.client, session.quirks, access_point, roaming=roaming)
+        client, quirks = session.client, session.quirks
+        now = await set_access_point(client, quirks, access_point, roaming=roaming)
+        await self._status.refresh_imsi(client)
+        return now
 
     @override
     async def configure_power_saving(self, port: str, wanted: PowerSaving) -> PowerSaving:
         session = self._with_sim(port)
         _require(self.capabilities.power_saving, "power saving")
-        return await set_power_saving(session.client, session.quirks, wanted)
+        if wanted.enabled:
+            # It may fall asleep at once.
+            await session.expect_sleep(expected=True)
+        try:
+            return await set_power_saving(session.client, session.quirks, wanted)
+        finally:
+            session.doubt_settings()
 
     @override
     async def set_operator(self, port: str, code: str | None) -> OperatorSelection:

@@ -1,5 +1,6 @@
 """Tell a module which access point, power saving and network to use, and read back what it got."""
 
+from dataclasses import replace
 from datetime import timedelta
 import re
 
@@ -25,11 +26,15 @@ from .codec.power_saving import (
     ACCESS_TYPES,
     ACTIVE_TIME,
     PERIODIC_UPDATE,
+    WINDOW_SECONDS,
     Units,
     encode_cycle,
     encode_timer,
     parse_granted_cycles,
     parse_granted_timers,
+    parse_timers,
+    parse_window,
+    with_window,
 )
 from .questions import ask
 from .quirks import Quirks
@@ -55,11 +60,12 @@ async def _set(client: AtClient, text: str, limit: float | None = None) -> Answe
     return answer
 
 
-async def _set_if_known(client: AtClient, text: str) -> None:
-    """Make a maker's own setting, which not all of his models know."""
+async def _set_if_known(client: AtClient, text: str) -> bool:
+    """Make a maker's own setting, which not all of his models know; tell whether this one does."""
     answer = await client.run(setting(text).within(client.limits.sim))
     if not answer.ok and not answer.result.unknown_command:
         raise answer.result.error()
+    return answer.ok
 
 
 async def set_access_point(
@@ -107,40 +113,77 @@ def _cycle(access: EdrxAccess, seconds: float) -> str:
     return f'AT+CEDRXS=1,{ACCESS_TYPES[access]},"{bits}"'
 
 
+def _timers(wanted: PowerSaving) -> str:
+    """Write the parameters of `+CPSMS`, which makers' own commands share."""
+    if not wanted.enabled:
+        return "0"
+    update = _timer(wanted.periodic_update, PERIODIC_UPDATE)
+    return f"1,,,{update},{_timer(wanted.active_time, ACTIVE_TIME)}"
+
+
+def _cycles(wanted: PowerSaving) -> list[str]:
+    """Write the commands for eDRX, none where it stays as it is."""
+    if wanted.edrx_cycles is None:
+        return []
+    cycles = [_cycle(access, seconds) for access, seconds in wanted.edrx_cycles.items()]
+    return cycles or ["AT+CEDRXS=0"]
+
+
 async def set_power_saving(client: AtClient, quirks: Quirks, wanted: PowerSaving) -> PowerSaving:
     """Ask for power saving (TS 27.007 clauses 7.38 and 7.40); return what the network granted."""
-    commands = ["AT+CPSMS=0"]
-    if wanted.enabled:
-        update = _timer(wanted.periodic_update, PERIODIC_UPDATE)
-        active = _timer(wanted.active_time, ACTIVE_TIME)
-        commands = [f"AT+CPSMS=1,,,{update},{active}"]
-    if wanted.edrx_cycles is not None:
-        cycles = [_cycle(access, seconds) for access, seconds in wanted.edrx_cycles.items()]
-        commands += cycles or ["AT+CEDRXS=0"]
-    for text in commands:
+    timers, cycles = _timers(wanted), _cycles(wanted)
+    window, (least, most) = wanted.randomization_window, WINDOW_SECONDS
+    if window is not None and not least <= window.total_seconds() <= most:
+        raise UnsupportedError(Reason.INVALID_VALUE, "randomization window")
+    for text in (f"AT+CPSMS={timers}", *cycles):
         await _set(client, text)
-    if (own := quirks.power_saving.get(wanted.enabled)) is not None:
-        await _set_if_known(client, own)
-    return await granted_power_saving(client)
+    if name := quirks.timers:
+        await _set_known(client, name, timers)
+    at_once = wanted.enabled and wanted.at_once
+    own = quirks.sleep_at_once.get(at_once)
+    is_known = own is not None and await _set_if_known(client, own)
+    if window and (name := quirks.sleep_tuning):
+        tuning = await ask(client, query(f"AT{name}?", f"{name}:"))
+        if tuning and (values := with_window(tuning.line, f"{name}:", window)):
+            await _set_known(client, name, values)
+    return replace(await granted_power_saving(client, quirks), at_once=at_once and is_known)
 
 
-async def granted_power_saving(client: AtClient) -> PowerSaving:
+async def _set_known(client: AtClient, name: str, values: str) -> None:
+    """Make a setting that a module may lack or refuse, which is no failure of the rest."""
+    if await ask(client, query(f"AT{name}=?", f"{name}:", answers=False)):
+        await client.run(setting(f"AT{name}={values}").within(client.limits.sim))
+
+
+async def granted_power_saving(client: AtClient, quirks: Quirks) -> PowerSaving:
     """Read what the network granted: the timers stand in `+CEREG`, the cycles in `+CEDRXRDP`."""
-    update = active = None
-    if (await client.run(setting("AT+CEREG=4"))).ok:
-        try:
-            if answer := await ask(client, _REGISTRATION):
-                update, active = parse_granted_timers(answer.line)
-        finally:
-            # Also when nobody waits any more.
-            client.submit(setting("AT+CEREG=2"))
+    update, active = await _granted_timers(client)
+    if active is None and (name := quirks.timers):
+        answer = await ask(client, query(f"AT{name}?", f"{name}:"))
+        update, active = parse_timers(answer.line, f"{name}:") if answer else (None, None)
     cycles = await ask(client, query("AT+CEDRXRDP", "+CEDRXRDP:", answers=False))
+    tuning = None
+    if name := quirks.sleep_tuning:
+        tuning = await ask(client, query(f"AT{name}?", f"{name}:"))
     return PowerSaving(
         enabled=active is not None,
         periodic_update=update,
         active_time=active,
         edrx_cycles=parse_granted_cycles(cycles.lines) if cycles else {},
+        randomization_window=parse_window(tuning.line, f"{name}:") if tuning else None,
     )
+
+
+async def _granted_timers(client: AtClient) -> tuple[timedelta | None, timedelta | None]:
+    """Read T3412 extended and T3324 as the registration tells them."""
+    if not (await client.run(setting("AT+CEREG=4"))).ok:
+        return None, None
+    try:
+        answer = await ask(client, _REGISTRATION)
+    finally:
+        # Also when nobody waits any more.
+        client.submit(setting("AT+CEREG=2"))
+    return parse_granted_timers(answer.line) if answer else (None, None)
 
 
 async def choose_operator(client: AtClient, code: str | None) -> OperatorSelection:

@@ -10,6 +10,7 @@ from typing import Final
 from ..errors import GatewayConnectionError, GatewayError, GatewayTimeoutError, Reason
 from .client import LINK_ERRORS, AtClient, Unsolicited
 from .exchange import Limits
+from .remedies import Remedies
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ class Dialer:
         unsolicited: Callable[[Unsolicited], None],
         lost: Callable[[GatewayError], None],
         limits: Limits,
+        remedies: Remedies | None = None,
     ) -> None:
         """Take what the clients that it makes will be given."""
         self._device = device
@@ -87,6 +89,7 @@ class Dialer:
         self._unsolicited = unsolicited
         self._lost = lost
         self._limits = limits
+        self._remedies = remedies or Remedies()
         self.octets = b""
 
     async def dial(self, speeds: tuple[int, ...]) -> tuple[AtClient, int]:
@@ -104,6 +107,8 @@ class Dialer:
                     return client, speed
                 error = client.error
                 self.octets += client.octets_read
+                if error is None and not attempt:
+                    await client.revive()
             except BaseException:
                 await client.close()
                 raise
@@ -120,6 +125,8 @@ class Dialer:
                 reader, writer = await self._open_serial(self._device, speed)
         except (*LINK_ERRORS, ValueError) as error:
             raise opening_error(error) from error
-        return AtClient(
+        client = AtClient(
             reader, writer, unsolicited=self._unsolicited, lost=self._lost, limits=self._limits
         )
+        client.remedies = self._remedies
+        return client

@@ -1,31 +1,63 @@
 """From what a modem reads out to what crosses the seam."""
 
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import hashlib
 
 from ...sms.errors import MessageError
 from ...sms.tpdu import Deliver, StatusReport, decode_incoming
 from ..models import DeliveryReport, SmsKind, SmsPart
+from .codec.messages import StoredMessage
 from .settings import PORT, AtModemSettings
+
+type Place = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawMessage:
     """A message as the modem gave it; `storage` and `index` are None for a direct one."""
 
-    pdu: str
+    pdu: str = field(repr=False)
     length: int | None
     storage: str | None = None
     index: int | None = None
     adopted: bool = False
 
     @property
-    def place(self) -> tuple[str, int] | None:
+    def place(self) -> Place | None:
         """Where it lies."""
         if self.storage is None or self.index is None:
             return None
         return (self.storage, self.index)
+
+
+def received(
+    messages: Iterable[StoredMessage],
+    storage: str,
+    index: int | None = None,
+    *,
+    news: Container[Place] | None = None,
+) -> list[RawMessage]:
+    """Leave out drafts and what was sent, and note where the others lie.
+
+    `index` is the place of all of them where they do not tell it; with `news` whatever lies at
+    other places than these is adopted.
+    """
+    raws = []
+    for message in messages:
+        where = message.index if index is None else index
+        if where is not None and message.received:
+            raws.append(
+                RawMessage(
+                    pdu=message.pdu,
+                    length=message.length,
+                    storage=storage,
+                    index=where,
+                    adopted=news is not None and (storage, where) not in news,
+                )
+            )
+    return raws
 
 
 def digest(*values: str) -> str:

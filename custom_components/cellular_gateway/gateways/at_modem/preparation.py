@@ -13,6 +13,7 @@ from .codec.messages import (
     parse_indication,
     parse_storage_names,
 )
+from .codec.power_saving import parse_sleep
 from .questions import ask
 
 _INDICATION_TRIES = 12
@@ -34,12 +35,16 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What a modem can do beside messages, as far as it told."""
+    """What a modem can do beside messages, as far as it told.
+
+    `sleeps` is whether it was told to sleep (PSM), None where it did not say.
+    """
 
     ussd: bool = False
     calls: bool = False
     access_point: bool = False
     power_saving: bool = False
+    sleeps: bool | None = None
 
 
 async def accepted(client: AtClient, text: str, *, patient: bool = False) -> bool:
@@ -100,19 +105,22 @@ async def prepare_messages(client: AtClient) -> Delivery:
     for domain in ("+CREG", "+CEREG"):
         if not await accepted(client, f"AT{domain}=2"):
             await accepted(client, f"AT{domain}=1")
-    # From now on the modem's own clock follows the network's.
+    # From now on the modem's own clock follows the network's, and it tells when that has set it.
     await accepted(client, "AT+CTZU=1")
+    await accepted(client, "AT+CTZR=1")
     return Delivery(storages=storages, indication=indication, acknowledges=acknowledges)
 
 
 async def prepare_services(client: AtClient) -> Services:
     """Have the modem tell of callers and of what the network says in USSD; see what it knows."""
+    saving = await ask(client, query("AT+CPSMS?", "+CPSMS:"))
     return Services(
         ussd=await accepted(client, "AT+CUSD=1"),
         calls=await accepted(client, "AT+CLIP=1"),
         access_point=await ask(client, query("AT+CGDCONT?", "+CGDCONT:", answers=False))
         is not None,
-        power_saving=await ask(client, query("AT+CPSMS?", "+CPSMS:")) is not None,
+        power_saving=saving is not None,
+        sleeps=parse_sleep(saving.line) if saving else None,
     )
 
 

@@ -1,23 +1,27 @@
 """Find out whether a device is a modem for short messages, and leave it as it was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+import logging
 
 from ..errors import GatewayConnectionError, GatewayError, GatewayTimeoutError, Reason
 from ..models import GatewayInfo, SimState
 from .client import AtClient, Unsolicited
+from .codec.sim import parse_imei
 from .opening import SPEEDS, Dialer, SerialOpener, speeds_for
 from .pin import try_pin
 from .preparation import prepare_line, require_messages
 from .questions import (
     USABLE,
-    Identity,
     ask_iccid,
     ask_identity,
+    ask_serial_number,
     ask_sim,
     ask_tries,
     settled_sim_state,
 )
 from .settings import AtModemSettings
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +32,10 @@ class ProbeResult:
     """
 
     info: GatewayInfo
-    imei: str | None
-    iccid: str | None
-    imsi: str | None
-    own_number: str | None
+    imei: str | None = field(repr=False)
+    iccid: str | None = field(repr=False)
+    imsi: str | None = field(repr=False)
+    own_number: str | None = field(repr=False)
     baudrate: int
     sim_state: SimState
     pin_accepted: bool
@@ -69,7 +73,7 @@ async def _examine(
     if state in USABLE:
         await require_messages(client)
     is_locked = state is SimState.PIN_REQUIRED
-    tries = await ask_tries(client, identity.quirks) if is_locked else None
+    tries = await ask_tries(client, identity.quirks.counters) if is_locked else None
     accepted = False
     if is_locked and pin is not None:
         state, tries = await try_pin(client, identity, pin, consented=consented)
@@ -77,7 +81,7 @@ async def _examine(
     sim = await ask_sim(client, identity.quirks) if state in USABLE else None
     iccid = sim.iccid if sim else await ask_iccid(client, identity.quirks)
     return ProbeResult(
-        info=_info(identity),
+        info=identity.info,
         imei=identity.imei,
         iccid=iccid,
         imsi=sim.imsi if sim else None,
@@ -90,29 +94,41 @@ async def _examine(
     )
 
 
-def _info(identity: Identity) -> GatewayInfo:
-    """Say who the modem is."""
-    return GatewayInfo(
-        manufacturer=identity.manufacturer,
-        model=identity.model,
-        firmware=identity.firmware,
-        serial_number=identity.imei or identity.serial_number,
-    )
+async def find_imei(settings: AtModemSettings, *, open_serial: SerialOpener) -> str | None:
+    """Ask who is at the device for its IMEI and for nothing else; None when nobody tells one."""
+    dialer = _dialer(settings, open_serial)
+    try:
+        client, _ = await dialer.dial(speeds_for(settings.device, settings.baudrate)[:1])
+    except GatewayError as error:
+        _LOGGER.debug("no modem there: %s", error)
+        return None
+    try:
+        await prepare_line(client)
+        return parse_imei(await ask_serial_number(client) or "")
+    except GatewayError:
+        return None
+    finally:
+        await client.close()
 
 
 def _ignore(what: Unsolicited | GatewayError) -> None:
     """Let messages lie where they are."""
 
 
-async def _dial(settings: AtModemSettings, open_serial: SerialOpener) -> tuple[AtClient, int]:
-    """Find the modem, or tell why there is none."""
-    dialer = Dialer(
+def _dialer(settings: AtModemSettings, open_serial: SerialOpener) -> Dialer:
+    """Make what opens the device, for a conversation in which nothing is received."""
+    return Dialer(
         settings.device,
         open_serial,
         unsolicited=_ignore,
         lost=_ignore,
         limits=settings.limits,
     )
+
+
+async def _dial(settings: AtModemSettings, open_serial: SerialOpener) -> tuple[AtClient, int]:
+    """Find the modem, or tell why there is none."""
+    dialer = _dialer(settings, open_serial)
     try:
         return await dialer.dial(speeds_for(settings.device, settings.baudrate))
     except GatewayTimeoutError as error:

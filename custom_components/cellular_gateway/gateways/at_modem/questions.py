@@ -1,10 +1,11 @@
 """Ask a modem who it is, and in what state its SIM is; nothing here changes anything."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from ..errors import GatewayTimeoutError
-from ..models import SimState
+from ..models import GatewayInfo, SimState
 from .client import AtClient, Priority
 from .codec.commands import Answer, Command, free, query
 from .codec.sim import (
@@ -17,7 +18,7 @@ from .codec.sim import (
     parse_smsc,
     sim_state_of,
 )
-from .quirks import Quirks, quirks_of
+from .quirks import Counter, Quirks, quirks_of
 
 # A SIM is busy for a few seconds after it got its PIN or its power.
 _BUSY_TRIES = 6
@@ -40,24 +41,34 @@ class Identity:
     manufacturer: str | None = None
     model: str | None = None
     firmware: str | None = None
-    serial_number: str | None = None
-    imei: str | None = None
+    serial_number: str | None = field(default=None, repr=False)
+    imei: str | None = field(default=None, repr=False)
 
     @property
     def quirks(self) -> Quirks:
         """What is special about it."""
         return quirks_of(self.manufacturer, self.model)
 
+    @property
+    def info(self) -> GatewayInfo:
+        """The same in the terms of the seam."""
+        return GatewayInfo(
+            manufacturer=self.manufacturer,
+            model=self.model,
+            firmware=self.firmware,
+            serial_number=self.imei or self.serial_number,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sim:
     """What can be read from a SIM; `has_number` is whether the modem can be asked for it."""
 
-    iccid: str | None = None
-    imsi: str | None = None
-    own_number: str | None = None
+    iccid: str | None = field(default=None, repr=False)
+    imsi: str | None = field(default=None, repr=False)
+    own_number: str | None = field(default=None, repr=False)
     has_number: bool = True
-    smsc: str | None = None
+    smsc: str | None = field(default=None, repr=False)
 
 
 async def ask(
@@ -107,7 +118,7 @@ async def ask_identity(client: AtClient) -> Identity:
     if manufacturer is None and model is None:
         model = await _ask_line(client, free("ATI"))
     firmware = await _ask_line(client, free("AT+CGMR", "+CGMR:"), free("AT+GMR", "+GMR:"))
-    serial = await _ask_line(client, free("AT+CGSN", "+CGSN:"), free("AT+GSN", "+GSN:"))
+    serial = await ask_serial_number(client)
     return Identity(
         manufacturer=manufacturer,
         model=model,
@@ -115,6 +126,11 @@ async def ask_identity(client: AtClient) -> Identity:
         serial_number=serial,
         imei=parse_imei(serial or ""),
     )
+
+
+async def ask_serial_number(client: AtClient) -> str | None:
+    """Ask for the serial number, which is the IMEI unless a maker has one of its own."""
+    return await _ask_line(client, free("AT+CGSN", "+CGSN:"), free("AT+GSN", "+GSN:"))
 
 
 async def ask_sim_state(client: AtClient) -> SimState | None:
@@ -152,9 +168,9 @@ async def ask_iccid(client: AtClient, quirks: Quirks) -> str | None:
     return parse_iccid_file(answer.line) if answer else None
 
 
-async def ask_tries(client: AtClient, quirks: Quirks) -> int | None:
-    """Ask how many tries the PIN has left; None where the modem has no way to tell."""
-    for counter in quirks.counters:
+async def ask_tries(client: AtClient, counters: Sequence[Counter]) -> int | None:
+    """Ask how many tries a key has left; None where the modem has no way to tell."""
+    for counter in counters:
         if answer := await ask(client, query(counter.command, counter.prefix)):
             values = answer.lines[0].removeprefix(counter.prefix).split(",")
             if counter.position < len(values) and values[counter.position].strip().isdecimal():
@@ -164,16 +180,22 @@ async def ask_tries(client: AtClient, quirks: Quirks) -> int | None:
 
 async def ask_sim(client: AtClient, quirks: Quirks) -> Sim:
     """Read who the SIM is."""
-    imsi = await ask(client, free("AT+CIMI", "+CIMI:"), patient=True)
+    imsi = await ask_imsi(client)
     iccid = await ask_iccid(client, quirks)
     numbers = await ask(client, query("AT+CNUM", "+CNUM:", answers=False), patient=True)
     return Sim(
         iccid=iccid,
-        imsi=next(filter(None, map(parse_imsi, imsi.lines)), None) if imsi else None,
+        imsi=imsi,
         own_number=next(iter(parse_own_numbers(numbers.lines)), None) if numbers else None,
         has_number=numbers is not None,
         smsc=await ask_smsc(client),
     )
+
+
+async def ask_imsi(client: AtClient) -> str | None:
+    """Ask for the IMSI, which a SIM of several operators changes by itself."""
+    answer = await ask(client, free("AT+CIMI", "+CIMI:"), patient=True)
+    return next(filter(None, map(parse_imsi, answer.lines)), None) if answer else None
 
 
 async def ask_smsc(client: AtClient) -> str | None:

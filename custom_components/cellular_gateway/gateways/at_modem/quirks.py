@@ -10,7 +10,7 @@ from ...sms.ussd import UssdDialect
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Where a modem tells how many tries are left for the PIN: which field of which answer."""
+    """Where a modem tells how many tries are left for a key: which field of which answer."""
 
     command: str
     prefix: str
@@ -23,19 +23,28 @@ class Quirks:
 
     `iccid` are the commands that may tell the ICCID, best first, with the prefix of the answer;
     `gap` is the rest in seconds that a modem needs between an answer and the next command; `ussd`
-    are the ways to write a USSD code, best first, of which one that is refused is not the last.
-    `access_point` are commands beside `+CGDCONT`; `roaming` and `power_saving` those that allow
-    (True) and forbid (False).
+    are the ways to write a USSD code, best first, of which one that is refused is not the last;
+    `puk_counters` are as `counters`; `revival` may start a modem anew that answers nothing;
+    `network_time` are commands beside `+CTZU` that have the network set the clock.
+    `access_point` are commands beside `+CGDCONT`; `roaming` those that allow (True) and forbid
+    (False) it, `sleep_at_once` those that have the module sleep without waiting (True) or not.
+    `timers` is the name of a command beside `+CPSMS` that tells seconds when it is read, and
+    `sleep_tuning` that of six numbers, of which the fourth is the randomization window.
     """
 
     iccid: tuple[tuple[str, str], ...]
     counters: tuple[Counter, ...]
+    puk_counters: tuple[Counter, ...]
+    revival: tuple[str, ...] = ("AT+CFUN=1,1",)
+    network_time: tuple[str, ...] = ()
     gap: float = 0.0
     restart: str = "AT+CFUN=1,1"
     ussd: tuple[UssdDialect, ...] = tuple(UssdDialect)
     access_point: tuple[str, ...] = ()
     roaming: Mapping[bool, str] = field(default_factory=dict)
-    power_saving: Mapping[bool, str] = field(default_factory=dict)
+    sleep_at_once: Mapping[bool, str] = field(default_factory=dict)
+    timers: str | None = None
+    sleep_tuning: str | None = None
 
 
 _CCID: Final = ("AT+CCID", "+CCID:")
@@ -43,8 +52,11 @@ _CARET_ICCID: Final = ("AT^ICCID?", "^ICCID:")
 _ICCID: Final = ("AT+ICCID", "+ICCID:")
 # TS 27.007 clause 8.65.
 _CPINR: Final = Counter('AT+CPINR="SIM PIN"', "+CPINR:", 1)
+_PUK_CPINR: Final = Counter('AT+CPINR="SIM PUK"', "+CPINR:", 1)
 
-_USUAL: Final = Quirks(iccid=(_CCID, _ICCID, _CARET_ICCID), counters=(_CPINR,))
+_USUAL: Final = Quirks(
+    iccid=(_CCID, _ICCID, _CARET_ICCID), counters=(_CPINR,), puk_counters=(_PUK_CPINR,)
+)
 
 # The first whose expression is found in maker and model, in lower case, counts.
 _BY_MAKER: Final[tuple[tuple[str, Quirks], ...]] = (
@@ -54,7 +66,9 @@ _BY_MAKER: Final[tuple[tuple[str, Quirks], ...]] = (
         Quirks(
             iccid=(_CARET_ICCID, _ICCID, _CCID),
             counters=(Counter("AT^CPIN?", "^CPIN:", 3), _CPINR),
+            puk_counters=(Counter("AT^CPIN?", "^CPIN:", 2), _PUK_CPINR),
             restart="AT^RESET",
+            revival=("AT^RESET", "AT+CFUN=1,1"),
             # Dumps of gammu's tests: an E160 takes and gives packed septets in hexadecimal.
             ussd=(UssdDialect.PACKED, UssdDialect.PLAIN, UssdDialect.UCS2),
         ),
@@ -65,17 +79,23 @@ _BY_MAKER: Final[tuple[tuple[str, Quirks], ...]] = (
         Quirks(
             iccid=(("AT+CICCID", "+ICCID:"), _CCID),
             counters=(Counter("AT+SPIC", "+SPIC:", 0), _CPINR),
+            puk_counters=(Counter("AT+SPIC", "+SPIC:", 1), _PUK_CPINR),
+            network_time=("AT+CLTS=1",),
         ),
     ),
-    # Quectel EC2x & EG9x AT Commands Manual: +QCCID, +QPINC, +QICSGP, +QCFG; BG96: psm/enter.
+    # Quectel EC2x & EG9x AT Commands Manual: +QCCID, +QPINC, +QICSGP, +QCFG. BG96 PSM Application
+    # Note: psm/enter, +QPSMS, +QPSMEXTCFG.
     (
         "quectel",
         Quirks(
             iccid=(("AT+QCCID", "+QCCID:"), _CCID),
             counters=(Counter('AT+QPINC="SC"', "+QPINC:", 1), _CPINR),
+            puk_counters=(Counter('AT+QPINC="SC"', "+QPINC:", 2), _PUK_CPINR),
             access_point=("AT+QICSGP=1,{number},{name},{user},{password},{authentication}",),
             roaming={True: 'AT+QCFG="roamservice",2,1', False: 'AT+QCFG="roamservice",1,1'},
-            power_saving={True: 'AT+QCFG="psm/enter",1', False: 'AT+QCFG="psm/enter",0'},
+            sleep_at_once={True: 'AT+QCFG="psm/enter",1', False: 'AT+QCFG="psm/enter",0'},
+            timers="+QPSMS",
+            sleep_tuning="+QPSMEXTCFG",
         ),
     ),
     # u-blox SARA-R4 AT Commands Manual: +CCID, +UPINCNT, +UCGDFLT, +UDCONF; 20 ms
@@ -85,6 +105,7 @@ _BY_MAKER: Final[tuple[tuple[str, Quirks], ...]] = (
         Quirks(
             iccid=(_CCID,),
             counters=(Counter("AT+UPINCNT", "+UPINCNT:", 0), _CPINR),
+            puk_counters=(Counter("AT+UPINCNT", "+UPINCNT:", 2), _PUK_CPINR),
             gap=0.02,
             access_point=("AT+UCGDFLT=1,{kind},{name}",),
             roaming={True: "AT+UDCONF=20,2"},
@@ -96,17 +117,27 @@ _BY_MAKER: Final[tuple[tuple[str, Quirks], ...]] = (
         Quirks(
             iccid=(("AT+ZGETICCID", "+ZGETICCID:"), _ICCID, _CCID),
             counters=(Counter("AT+ZPINPUK=?", "+ZPINPUK:", 0), _CPINR),
+            puk_counters=(_PUK_CPINR,),
         ),
     ),
     # Telit AT Commands Reference Guide: #CCID, #PCT.
     (
         "telit",
-        Quirks(iccid=(("AT#CCID", "#CCID:"), _CCID), counters=(Counter("AT#PCT", "#PCT:", 0),)),
+        Quirks(
+            iccid=(("AT#CCID", "#CCID:"), _CCID),
+            counters=(Counter("AT#PCT", "#PCT:", 0),),
+            # It tells the tries of the key that is wanted.
+            puk_counters=(Counter("AT#PCT", "#PCT:", 0),),
+        ),
     ),
     # Sierra Wireless AirPrime AT Command Interface: +CPINC.
     (
         "sierra",
-        Quirks(iccid=(_CCID, _ICCID), counters=(Counter("AT+CPINC?", "+CPINC:", 0), _CPINR)),
+        Quirks(
+            iccid=(_CCID, _ICCID),
+            counters=(Counter("AT+CPINC?", "+CPINC:", 0), _CPINR),
+            puk_counters=(Counter("AT+CPINC?", "+CPINC:", 2), _PUK_CPINR),
+        ),
     ),
 )
 

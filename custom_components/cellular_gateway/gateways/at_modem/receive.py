@@ -17,19 +17,17 @@ from ..errors import (
     Reason,
 )
 from ..models import Kept, SmsPart
-from .codec.messages import DirectMessage, StoredMessage, StoredNotice
-from .parts import RawMessage, digest, part_of
+from .adoption import Adoption
+from .codec.messages import DirectMessage, StoredNotice
+from .parts import Place, RawMessage, part_of, received
 from .settings import AtModemSettings
 from .storages import Storages
 
 _LOGGER = logging.getLogger(__name__)
 
-_ADOPTED: Final = "adopted"
-
 # A list of n messages saves n - 1 commands and final results; the messages cost the same.
 _WORTH_A_LIST: Final = 2
 
-type Place = tuple[str, int]
 type _Errand = tuple[Callable[[Storages], Awaitable[Any]], asyncio.Future[Any]]
 
 
@@ -48,7 +46,7 @@ class Receiver:
     ) -> None:
         """Start with nothing announced."""
         self._settings = settings
-        self._memory = memory
+        self._adoption = Adoption(memory)
         self._consumer = consumer
         self._wake = asyncio.Event()
         self._announced: dict[Place, None] = {}
@@ -56,12 +54,12 @@ class Receiver:
         self._errands: deque[_Errand] = deque()
         self._direct: deque[DirectMessage] = deque()
         self._held: deque[DirectMessage] = deque()
-        self._retained: dict[Place, str] = {}
+        self._retained: dict[Place, SmsPart] = {}
         self._deletions: dict[Place, SmsPart] = {}
         self._sim = ""
         self._sweep_at = 0.0
         self._swept = False
-        self._first_sweep = asyncio.Event()
+        self._refusals = 0
         self._failing = False
         self._stopped = False
 
@@ -96,13 +94,16 @@ class Receiver:
                 future.set_exception(error)
 
     async def _do_errand(self, storages: Storages) -> None:
-        """Do what somebody waits for, unless he has gone."""
+        """Do what somebody waits for, unless he has gone; what goes wrong there is his to hear.
+
+        Only the loss of the link is everybody's: GatewayConnectionError is raised here too.
+        """
         work, future = self._errands.popleft()
         if future.cancelled():
             return
         try:
             result = await work(storages)
-        except GatewayError as error:
+        except Exception as error:
             if not future.done():
                 future.set_exception(error)
             if isinstance(error, GatewayConnectionError):
@@ -152,9 +153,8 @@ class Receiver:
         if self._consumer() is None:
             return
         with suppress(NotKeptError, TimeoutError):
-            if await self._memory.get(_ADOPTED) is None:
-                async with asyncio.timeout(self._settings.clocks.adoption):
-                    await self._first_sweep.wait()
+            async with asyncio.timeout(self._settings.clocks.adoption):
+                await self._adoption.wait()
 
     def stop(self) -> None:
         """Have `run` return before its next step, because the SIM is gone."""
@@ -216,26 +216,47 @@ class Receiver:
     async def _take_announced(self, storages: Storages) -> None:
         """Read what was announced in one storage: one message by its index, several by a list.
 
-        What the list does not show, because somebody has read it already, is read singly.
+        What the list does not show, because somebody has read it already, is read singly; what
+        cannot be read is left to a sweep.
         """
         storage = next(iter(self._announced))[0]
         places = [place for place in self._announced if place[0] == storage]
         for place in places:
             del self._announced[place]
         try:
-            listed: list[RawMessage] = []
-            if len(places) >= _WORTH_A_LIST:
-                listed = self._raw(await storages.list_unread(storage), storage)
-                await self._hand_over(listed)
+            is_list = len(places) >= _WORTH_A_LIST
+            listed = await self._take_unread(storages, storage) if is_list else set()
             for place in places:
-                if place not in {raw.place for raw in listed}:
-                    found = await storages.read(*place)
-                    await self._hand_over(self._raw(found, storage, place[1]))
-        except GatewayTimeoutError, GatewayRefusedError:
+                if place not in listed:
+                    await self._take_single(storages, place)
+        except GatewayTimeoutError:
             self.sweep_soon(self._settings.clocks.recheck)
 
+    async def _take_unread(self, storages: Storages, storage: str) -> set[Place | None]:
+        """Hand over what nobody has read; return where it lies, nothing if that is not shown."""
+        try:
+            messages = await storages.list_unread(storage)
+        except GatewayRefusedError:
+            return set()
+        raws = received(messages or (), storage)
+        await self._hand_over(raws)
+        return {raw.place for raw in raws}
+
+    async def _take_single(self, storages: Storages, place: Place) -> None:
+        """Hand over the message at a place."""
+        try:
+            found = await storages.read(*place)
+        except GatewayRefusedError as error:
+            _LOGGER.debug("a message cannot be read yet: %s", error)
+            self.sweep_soon(self._settings.clocks.recheck)
+        else:
+            await self._hand_over(received(found, *place))
+
     async def _sweep(self, storages: Storages) -> None:
-        """Look through all storages, for what no notice told of."""
+        """Look through all storages, for what no notice told of.
+
+        One that refuses is asked again, ever less often, and keeps no other from being listed.
+        """
         clocks = self._settings.clocks
         indicates = storages.delivery.indication is not None
         interval = clocks.sweep if indicates else clocks.sweep_unindicated
@@ -244,57 +265,51 @@ class Receiver:
             held = self._held[0]
             await self._keep([RawMessage(pdu=held.pdu, length=held.length)])
             self._held.popleft()
+        names = storages.delivery.storages or ("",)
         with self._committing():
-            adopting = await self._memory.get(_ADOPTED) is None
-        for storage in storages.delivery.storages or ("",):
-            await self._sweep_storage(storages, storage, adopting=adopting)
-        if adopting:
-            with self._committing():
-                await self._memory.set(_ADOPTED, "1")
+            missing = await self._adoption.missing(names)
+        listed = []
+        for storage in names:
+            try:
+                await self._sweep_storage(storages, storage, adopting=storage in missing)
+            except GatewayRefusedError as error:
+                _LOGGER.debug("%s cannot be listed: %s", storage, error)
+            else:
+                listed.append(storage)
+        with self._committing():
+            await self._adoption.commit(missing, listed)
         self._swept = True
-        self._first_sweep.set()
+        self._refusals = 0 if len(listed) == len(names) else self._refusals + 1
+        if self._refusals:
+            self.sweep_soon(min(clocks.recheck * 2 ** min(self._refusals, 10), interval))
 
     async def _sweep_storage(self, storages: Storages, storage: str, *, adopting: bool) -> None:
         """Hand over what is new in a storage."""
-        messages = await storages.list_all(storage)
+        if (messages := await storages.list_all(storage)) is None:
+            return
         if adopting:
             # The notice of a message that came during the list is held back until its end.
             await storages.pass_by()
-        raws = self._raw(messages, storage, adopting=adopting)
-        places = {raw.place for raw in raws}
-        for place in [place for place in self._retained if place[0] == storage]:
-            if place not in places:
-                del self._retained[place]
-        await self._hand_over([raw for raw in raws if not self._is_retained(raw)])
+        raws = received(messages, storage, news=self._announced_ever if adopting else None)
+        there = {raw.place: raw.pdu for raw in raws}
+        await self._forget(
+            place
+            for place, part in self._retained.items()
+            if place[0] == storage and there.get(place) != part.raw
+        )
+        await self._hand_over([raw for raw in raws if raw.place not in self._retained])
 
-    def _is_retained(self, raw: RawMessage) -> bool:
-        """Whether a message was handed over before and was meant to stay."""
-        return raw.place is not None and self._retained.get(raw.place) == digest(raw.pdu)
-
-    def _raw(
-        self,
-        messages: Iterable[StoredMessage],
-        storage: str,
-        index: int | None = None,
-        *,
-        adopting: bool = False,
-    ) -> list[RawMessage]:
-        """Leave out drafts and what was sent, and note where the others lie."""
-        raws = []
-        for message in messages:
-            where = message.index if index is None else index
-            if where is not None and message.received:
-                adopted = adopting and (storage, where) not in self._announced_ever
-                raws.append(
-                    RawMessage(
-                        pdu=message.pdu,
-                        length=message.length,
-                        storage=storage,
-                        index=where,
-                        adopted=adopted,
-                    )
-                )
-        return raws
+    async def _forget(self, places: Iterable[Place]) -> None:
+        """Say that messages which were meant to stay are gone: somebody else has deleted them."""
+        gone = {place: self._retained[place] for place in places}
+        if not gone or (consumer := self._consumer()) is None:
+            return
+        # Networks repeat themselves: the same message may lie in another place as well.
+        there = {part.identity for place, part in self._retained.items() if place not in gone}
+        with self._committing():
+            await consumer.removed([part for part in gone.values() if part.identity not in there])
+        for place in gone:
+            del self._retained[place]
 
     async def _hand_over(self, raws: Sequence[RawMessage]) -> None:
         """Hand over stored messages, and note which of them are to be deleted.
@@ -310,7 +325,7 @@ class Receiver:
             if outcome is not Kept.ADOPTED and self._settings.delete_after_receipt:
                 self._deletions.setdefault(raw.place, part)
             else:
-                self._retained[raw.place] = digest(raw.pdu)
+                self._retained[raw.place] = part
 
     async def _keep(self, raws: Sequence[RawMessage]) -> list[tuple[SmsPart, Kept]]:
         """Have messages committed; raise NotKeptError when they are to be offered again."""
@@ -343,7 +358,7 @@ class Receiver:
         So nothing is lost that has come to a place since the person looked. Raises GatewayError.
         """
         for place in places:
-            raws = self._raw(await storages.read(*place), place[0], place[1])
+            raws = received(await storages.read(*place), *place)
             try:
                 kept = await self._keep(raws)
                 if not await storages.delete(*place):

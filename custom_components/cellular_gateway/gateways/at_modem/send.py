@@ -4,17 +4,39 @@ import asyncio
 from collections.abc import Sequence
 import logging
 
+from ...sms.segments import segment, submits
 from ...sms.tpdu import EncodedPdu
 from ..errors import GatewayConnectionError, GatewayTimeoutError, Reason
-from ..models import PartReceipt, SendStatus
+from ..models import OutgoingSms, PartReceipt, SendStatus
 from .client import AtClient, Priority
 from .codec.commands import Command, Shape
 from .codec.messages import parse_reference
 from .codec.results import FinalResult
+from .settings import AtModemSettings
 
 _LOGGER = logging.getLogger(__name__)
 
-# Translation keys of `PartReceipt.reason`, beside the values of Reason.
+
+def encode(message: OutgoingSms, settings: AtModemSettings) -> tuple[str, list[EncodedPdu]]:
+    """Turn a text into the PDUs of its parts; return the name of its encoding too.
+
+    Raises MessageError.
+    """
+    segmentation = segment(
+        message.text,
+        policy=message.encoding,
+        national=settings.languages,
+        max_parts=message.max_parts,
+    )
+    parts = submits(
+        message.number,
+        segmentation,
+        smsc=settings.smsc,
+        flash=message.flash,
+        validity=message.validity,
+        status_report=message.delivery_report,
+    )
+    return segmentation.encoding, [part.encode() for part in parts]
 
 
 async def send_parts(

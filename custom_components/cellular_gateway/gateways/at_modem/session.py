@@ -3,21 +3,26 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 import contextlib
+from dataclasses import replace
 import logging
 from typing import Any
 
+from ..calls import IncomingCall
 from ..consumers import Memory, PinGuard
 from ..errors import GatewayConnectionError, GatewayError, GatewayTimeoutError, Reason
-from ..models import GatewayInfo, IncomingCall, SimState, UssdAnswer
+from ..models import GatewayInfo, SimState, UssdAnswer
 from .calls import Calls
 from .client import AtClient, Unsolicited
 from .codec.commands import setting
 from .codec.messages import DirectMessage, StoredNotice
+from .healing import Patience, switch_radio
+from .modem_key import recognise_modem
 from .opening import Dialer, SerialOpener, speeds_for
-from .pin import unlock
+from .pin import unblock, unlock
 from .preparation import (
     Delivery,
     Services,
+    accepted,
     prepare_line,
     prepare_messages,
     prepare_radio,
@@ -34,8 +39,10 @@ from .questions import (
 )
 from .quirks import Quirks, tells_of_readiness, tells_of_sim, tells_of_start
 from .receive import Receiver
+from .remedies import BARE, Remedies
 from .settings import AtModemSettings
 from .sim_key import recognise_sim
+from .sleep import may_sleep, note_sleep
 from .status import Status
 from .storages import Storages
 from .ussd import Ussd
@@ -55,6 +62,7 @@ class Session:
         memory: Memory,
         receiver: Receiver,
         status: Status,
+        remedies: Remedies,
         ended: Callable[[Session, GatewayError], None],
         call_changed: Callable[[IncomingCall], None],
         ussd_received: Callable[[UssdAnswer], None],
@@ -66,6 +74,7 @@ class Session:
         self._memory = memory
         self._receiver = receiver
         self._status = status
+        self._remedies = remedies
         self._ended = ended
         self._client: AtClient | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -78,6 +87,8 @@ class Session:
         self._sim = Sim()
         self._sim_key = ""
         self._delivery: Delivery | None = None
+        clocks = settings.clocks
+        self._patience = Patience(clocks.unregistered, clocks.unregistered_longest)
         self._error: GatewayError | None = None
         self.services = Services()
         self.calls = Calls(lambda: self.client, call_changed, settings)
@@ -100,11 +111,14 @@ class Session:
             unsolicited=self._unsolicited,
             lost=self._lost,
             limits=settings.limits,
+            remedies=self._remedies,
         )
         speeds = speeds_for(settings.device, settings.baudrate, known_speed)
         self._client, self.speed = await dialer.dial(speeds)
         await prepare_line(self.client)
         self._identity = await ask_identity(self.client)
+        await recognise_modem(self._memory, settings, self._identity.imei)
+        await self._choose_remedies()
         self.client.gap = self._identity.quirks.gap
         self.ussd.dialects = self._identity.quirks.ussd
         await prepare_radio(self.client)
@@ -112,12 +126,7 @@ class Session:
         await self._status.refresh(self.client)
         if self._error is not None:
             raise self._error
-        return GatewayInfo(
-            manufacturer=self._identity.manufacturer,
-            model=self._identity.model,
-            firmware=self._identity.firmware,
-            serial_number=self._identity.imei or self._identity.serial_number,
-        )
+        return self._identity.info
 
     async def _prepare_sim(self, state: SimState | None) -> None:
         """Unlock the SIM, read it and set up messages; what cannot be now is done later."""
@@ -136,7 +145,22 @@ class Session:
     async def _prepare_services(self) -> None:
         """Set up all that the modem is to tell of by itself."""
         self._delivery = await prepare_messages(self.client)
+        for command in self.quirks.network_time:
+            await accepted(self.client, command)
         self.services = await prepare_services(self.client)
+        if self.services.sleeps is not None:
+            await self.expect_sleep(expected=self.services.sleeps)
+
+    async def expect_sleep(self, *, expected: bool) -> None:
+        """Remember whether the modem may fall asleep; one that does is not restarted for it."""
+        await note_sleep(self._memory, self._settings, sleeps=expected)
+        await self._choose_remedies()
+
+    async def _choose_remedies(self) -> None:
+        """Choose what may be written to the modem when it hangs."""
+        remedies = Remedies.of(self.quirks)
+        sleeps = await may_sleep(self._memory, self._settings)
+        self.client.remedies = replace(remedies, restart=()) if sleeps else remedies
 
     @property
     def quirks(self) -> Quirks:
@@ -161,15 +185,30 @@ class Session:
         if self._delivery is not None:
             await self._prepare_services()
 
+    async def unblock(self, puk: str, pin: str, *, consented: bool) -> str:
+        """Give the SIM a new PIN with its PUK; return its name. Raises what `pin.unblock` does."""
+        sim = await unblock(
+            self.client, self._identity, self._pin_guard, (puk, pin), consented=consented
+        )
+        self._sim_is_in_doubt = True
+        self._attention.set()
+        return sim
+
     def doubt_settings(self) -> None:
         """Have everything set up again soon."""
         self._settings_are_in_doubt = True
         self._attention.set()
 
-    @property
-    def restart_command(self) -> str:
-        """The command that starts the modem anew."""
-        return self._identity.quirks.restart
+    async def restart(self) -> None:
+        """Start the modem anew; raise GatewayRefusedError when it does not want to."""
+        try:
+            answer = await self.client.run(setting(self.quirks.restart))
+        except GatewayTimeoutError, GatewayConnectionError:
+            # It restarts without a word, or takes its port away before the word is out.
+            answer = None
+        if answer is not None and not answer.ok:
+            raise answer.result.error()
+        self.lose("the modem was restarted")
 
     def lose(self, detail: str) -> None:
         """Take the link for lost."""
@@ -249,19 +288,35 @@ class Session:
                 continue
 
     async def _attend(self) -> None:
-        """Do what is in doubt, or see whether the modem still lives."""
+        """Do what is in doubt, or see whether the modem still lives and has a network."""
+        if self.client.was_switched_off:
+            self.client.was_switched_off = False
+            self._settings_are_in_doubt = self._sim_is_in_doubt = True
         if self._settings_are_in_doubt:
-            self._settings_are_in_doubt = False
-            await self._prepare_again()
+            await self._settle_settings()
         if self._sim_is_in_doubt:
             self._sim_is_in_doubt = False
             await self._check_sim()
         if self._network_is_in_doubt:
             self._network_is_in_doubt = False
             await self._status.refresh_network(self.client)
-        silence = asyncio.get_running_loop().time() - self.client.heard_at
-        if silence >= self._settings.clocks.keepalive * 0.9:
-            await self.client.run(setting("AT").within(self._settings.limits.alone))
+        if self._status.clock_is_in_doubt:
+            await self._status.refresh_clock(self.client)
+        now = asyncio.get_running_loop().time()
+        if now - self.client.heard_at >= self._settings.clocks.keepalive * 0.9:
+            await self.client.run(setting(BARE).within(self._settings.limits.alone))
+        if self._patience.is_over(now, registered=not self._status.is_without_network):
+            await switch_radio(self.client)
+            self._settings_are_in_doubt = True
+
+    async def _settle_settings(self) -> None:
+        """Set everything up again; what is cut short by a missing answer is still to be done."""
+        self._settings_are_in_doubt = False
+        try:
+            await self._prepare_again()
+        except GatewayTimeoutError:
+            self._settings_are_in_doubt = True
+            raise
 
     async def _check_sim(self) -> None:
         """See what became of the SIM, and stop to receive from one that cannot be used."""
@@ -297,6 +352,8 @@ class Session:
             return
         elif self._status.unsolicited(what):
             self._network_is_in_doubt = True
+            self._attention.set()
+        elif self._status.clock_is_in_doubt:
             self._attention.set()
 
     def _lost(self, error: GatewayError) -> None:

@@ -28,6 +28,12 @@ class Clocks:
     closing: float = 10.0
     # What lay in the storages at first is looked through before the modem counts as connected.
     adoption: float = 60.0
+    # Without a network for so long, the radio is switched off and on; then after twice as long,
+    # since a place without a network stays one.
+    unregistered: float = 600.0
+    unregistered_longest: float = 3600.0
+    # Between two restarts in the blind; modules need up to a minute to start.
+    revival: float = 300.0
     # Between two looks for a SIM that is missing or blocked.
     sim: float = 3.0
     # Between the tries of a message that the network or the SIM turned down for the moment.
@@ -46,17 +52,19 @@ class Clocks:
 class AtModemSettings:
     """What a person decides.
 
-    `device` is a path or URL, `baudrate` in bit/s (None: find the speed), `smsc` the number of a
-    service centre to be used in place of the SIM's, `country` ISO 3166 alpha-2 for numbers without
-    a country code. With `hang_up_calls` every call that comes in is ended at once.
+    `device` is a path or URL; `identity` is what the entry knows its modem by, which is its IMEI
+    or, where it had told none, something else; `baudrate` in bit/s (None: find the speed), `smsc`
+    the number of a service centre to be used in place of the SIM's, `country` ISO 3166 alpha-2 for
+    numbers without a country code. With `hang_up_calls` every call that comes in is ended at once.
     `national_languages` are those whose tables may be used for sending (TS 23.038
     annex A), by their names in lower case (`"turkish"`).
     """
 
     device: str
+    identity: str | None = field(default=None, repr=False)
     baudrate: int | None = None
     pin: str | None = field(default=None, repr=False)
-    smsc: str | None = None
+    smsc: str | None = field(default=None, repr=False)
     delete_after_receipt: bool = True
     hang_up_calls: bool = False
     national_languages: frozenset[str] | None = None

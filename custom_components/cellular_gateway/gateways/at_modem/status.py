@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from ..capabilities import Capabilities
 from ..errors import GatewayTimeoutError
 from ..models import PortState, Registration, SimState
 from .client import AtClient
+from .codec.clock import parse_clock, tells_of_time
 from .codec.commands import Answer, Command, Shape, query
 from .codec.messages import parse_storage_uses
 from .codec.network import (
@@ -19,11 +21,12 @@ from .codec.network import (
     parse_registration,
     parse_signal,
 )
-from .questions import USABLE, Identity, Sim, ask_sim_state
+from .questions import USABLE, Identity, Sim, ask_imsi, ask_sim_state
 from .settings import PORT
 
 _SIGNAL = query("AT+CSQ", "+CSQ:")
 _EXTENDED_SIGNAL = query("AT+CESQ", "+CESQ:")
+_CLOCK = query("AT+CCLK?", "+CCLK:")
 _STORAGE = query("AT+CPMS?", "+CPMS:")
 _DOMAINS = ("+CREG", "+CEREG")
 # The long name and the digits of the operator (TS 27.007 clause 7.3), format and question at once.
@@ -42,6 +45,15 @@ class Status:
         self._refused: set[str] = set()
         self._silent: set[str] = set()
         self._has_number = True
+        self.clock_is_in_doubt = False
+
+    @property
+    def is_without_network(self) -> bool:
+        """Whether a SIM that is fit for it has not been let into a network."""
+        registration = self.port.registration
+        if registration is None or self.port.sim_state not in USABLE:
+            return False
+        return not registration.registered
 
     def _update(self, **changes: Any) -> None:
         """Take changes, and publish them if they are some."""
@@ -82,6 +94,7 @@ class Status:
         signal = parse_signal(f"+CSQ:{line[6:]}" if line.startswith("^RSSI:") else line)
         if signal is not None:
             self._update(signal=signal.signal)
+        self.clock_is_in_doubt |= tells_of_time(line)
         return False
 
     def capabilities(self) -> Capabilities:
@@ -106,6 +119,7 @@ class Status:
             storage=has(_STORAGE.text),
             smsc=self.port.smsc is not None or self.port.sim_state not in USABLE,
             own_number=self._has_number,
+            network_time=has(_CLOCK.text),
         )
 
     async def _ask(self, client: AtClient, command: Command) -> Answer | None:
@@ -139,7 +153,12 @@ class Status:
         if state in USABLE:
             await self.refresh_network(client)
             await self._refresh_storage(client)
+        await self.refresh_clock(client)
         await self._refresh_signal(client)
+
+    async def refresh_imsi(self, client: AtClient) -> None:
+        """Ask which IMSI is in use; without an answer it is not known any more."""
+        self._update(imsi=await ask_imsi(client))
 
     async def refresh_network(self, client: AtClient) -> None:
         """Ask for registration and operator."""
@@ -188,6 +207,22 @@ class Status:
             "area_code": cell.area_code if cell else None,
             "cell_id": cell.cell_id if cell else None,
         }
+
+    async def refresh_clock(self, client: AtClient) -> None:
+        """Compare the modem's clock, which follows the network's, with ours.
+
+        It tells whole seconds, so on average half a second more has passed.
+        """
+        self.clock_is_in_doubt = False
+        answer = await self._ask(client, _CLOCK)
+        clock = parse_clock(answer.line) if answer else None
+        offset = None
+        if clock is not None:
+            offset = round((clock - datetime.now(UTC)).total_seconds() + 0.5)
+        before = self.port.network_time_offset
+        # One second is what two readings differ by anyway.
+        if offset is None or before is None or abs(offset - before) > 1:
+            self._update(network_time_offset=offset)
 
     async def _refresh_signal(self, client: AtClient) -> None:
         """Ask for the signal; the level of `+CESQ` stands in where `+CSQ` knows none."""

@@ -13,10 +13,10 @@ _STATUSES = tuple(StoredStatus)
 
 
 async def list_stored(storages: Storages, settings: AtModemSettings) -> tuple[StoredSms, ...]:
-    """List all storages in order."""
+    """List all storages in order; raise GatewayRefusedError when one does not show what it has."""
     found: list[StoredSms] = []
     for storage in storages.delivery.storages or ("",):
-        found += show_messages(storage, await storages.list_all(storage), settings)
+        found += show_messages(storage, await storages.list_all(storage) or (), settings)
     return tuple(found)
 
 
@@ -49,12 +49,17 @@ def _show(storage: str, index: int, message: StoredMessage, settings: AtModemSet
         storage=storage,
         index=index,
         kind=_kind(tpdu),
-        status=None if message.status is None else _STATUSES[message.status],
+        status=_status(message.status),
         number=number,
         text=text or "",
         sent_at=None if tpdu is None or isinstance(tpdu, Submit) else tpdu.sent_at,
         concatenation=concatenated.concatenation if concatenated else None,
     )
+
+
+def _status(number: int | None) -> StoredStatus | None:
+    """Name a status; None for one that is not told, or that the standard does not have."""
+    return _STATUSES[number] if number is not None and number < len(_STATUSES) else None
 
 
 def _kind(tpdu: Deliver | StatusReport | Submit | None) -> SmsKind:

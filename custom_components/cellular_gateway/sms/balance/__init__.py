@@ -1,8 +1,9 @@
 """The credit of a SIM: how operators are asked for it, and what their answers say."""
 
+from ..patterns import MAX_PATTERN
 from .carriers import CARRIERS, BalanceMethod, Carrier
 from .find import MAX_TEXT, Balance, find_balance
-from .pattern import MAX_PATTERN, check_pattern
+from .pattern import check_pattern
 
 __all__ = [
     "CARRIERS",

@@ -1,6 +1,6 @@
 """Commands, and by which lines each of them is answered."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from ..quirks import is_pushed, looks_unsolicited
@@ -30,11 +30,11 @@ class Command:
     of calls end too.
     """
 
-    text: str
+    text: str = field(repr=False)
     shape: Shape = Shape.NOTHING
     prefix: str = ""
     limit: float | None = None
-    payload: str | None = None
+    payload: str | None = field(default=None, repr=False)
     answers: bool = False
     dials: bool = False
 
@@ -67,7 +67,7 @@ class Command:
 class Answer:
     """The information response of a command, line by line, and its final result."""
 
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = field(repr=False)
     result: FinalResult
 
     @property

@@ -1,7 +1,7 @@
 """Short messages and their storages: `+CPMS`, `+CNMI`, `+CMGL`, `+CMGR`, `+CMTI`, `+CMT`."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import re
 from typing import Final
 
@@ -29,7 +29,7 @@ class StoredMessage:
     index: int | None
     status: int | None
     length: int | None
-    pdu: str
+    pdu: str = field(repr=False)
 
     @property
     def received(self) -> bool:
@@ -61,7 +61,7 @@ class DirectMessage:
 
     name: str
     length: int | None
-    pdu: str
+    pdu: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

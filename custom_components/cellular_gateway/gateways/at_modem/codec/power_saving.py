@@ -28,6 +28,12 @@ _DEACTIVATED: Final = 0b111
 _MOST: Final = 31
 _TIMER: Final = re.compile(r"[01]{8}")
 _CYCLE: Final = re.compile(r"[01]{4}")
+_SECONDS: Final = re.compile(r"[0-9]{1,10}")
+
+# Quectel +QPSMEXTCFG: mask of optimisations, scans and pause out of service, randomization
+# window, time out of service, early wake-up; all times in seconds.
+_WINDOW: Final = 3
+WINDOW_SECONDS: Final = (1, 1000)
 
 # Table 10.5.5.32, in seconds, by the four bits.
 _GSM_CYCLES: Final = (
@@ -100,6 +106,46 @@ def parse_granted_timers(line: str) -> tuple[timedelta | None, timedelta | None]
     values = fields(body(line, "+CEREG:") or "")
     active, update = values[7:9] if len(values) > 8 else ("", "")
     return decode_timer(update, PERIODIC_UPDATE), decode_timer(active, ACTIVE_TIME)
+
+
+def parse_timers(line: str, prefix: str) -> tuple[timedelta | None, timedelta | None]:
+    """Read T3412 extended and T3324 of a maker's `<mode>,,,<T3412>,<T3324>`, seconds or bits."""
+    values = fields(body(line, prefix) or "")
+    update, active = values[3:5] if len(values) > 4 and values[0] == "1" else ("", "")
+    return _seconds_or_bits(update, PERIODIC_UPDATE), _seconds_or_bits(active, ACTIVE_TIME)
+
+
+def parse_sleep(line: str) -> bool:
+    """Read `<mode>` of `+CPSMS:`, whether the module was told to use power saving."""
+    return integer(fields(body(line, "+CPSMS:") or ""), 0) == 1
+
+
+def _seconds_or_bits(value: str, units: Units) -> timedelta | None:
+    """Read a timer: eight zeros and ones are bits, as a number they are no timer's seconds."""
+    if _TIMER.fullmatch(value):
+        return decode_timer(value, units)
+    return timedelta(seconds=int(value)) if _SECONDS.fullmatch(value) else None
+
+
+def with_window(line: str, prefix: str, window: timedelta) -> str | None:
+    """Return six numbers of sleep tuning with another window, None when it cannot be read."""
+    values = _tuning(line, prefix)
+    if not values:
+        return None
+    values[_WINDOW] = str(round(window.total_seconds()))
+    return ",".join(values)
+
+
+def parse_window(line: str, prefix: str) -> timedelta | None:
+    """Read the randomization window out of six numbers of sleep tuning."""
+    values = _tuning(line, prefix)
+    return timedelta(seconds=int(values[_WINDOW])) if values else None
+
+
+def _tuning(line: str, prefix: str) -> list[str]:
+    """Split six numbers, of which one may have ten digits; nothing when they are none."""
+    values = fields(body(line, prefix) or "")
+    return values if len(values) == 6 and all(map(_SECONDS.fullmatch, values)) else []
 
 
 def parse_granted_cycles(lines: Iterable[str]) -> dict[EdrxAccess, float]:

@@ -1,0 +1,113 @@
+"""How many calls it takes to watch 5,000 endpoints, and how old what is known becomes.
+
+Run with `python -m benchmarks.emnify_budget`. The service is simulated, with the limits of its
+documents; the clock of both sides jumps, so that hours pass in seconds and every run is the same.
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+import aiohttp
+import homeassistant  # noqa: F401 - it provides the schema engine that the integration imports
+
+from custom_components.cellular_gateway.gateways.emnify.gateway import EmnifyGateway, EmnifySettings
+from simulator.emnify import Cloud, CloudServer, Limits
+
+ENDPOINTS = 5000
+BUDGETS = (600, 1000, 1800)
+MINUTES = 30
+# So many of them change every minute.
+CHANGES = 20
+
+
+class Jumping:
+    """A clock whose sleepers do not wait: it jumps on to the time when they would wake."""
+
+    def __init__(self) -> None:
+        """Start at some time."""
+        self._start = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+        self._passed = 0.0
+
+    def time(self) -> float:
+        """Return the seconds that have passed."""
+        return self._passed
+
+    def now(self) -> datetime:
+        """Return the time of day."""
+        return self._start + timedelta(seconds=self._passed)
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the time pass at once."""
+        self._passed += seconds
+        await asyncio.sleep(0)
+
+
+class Remembering:
+    """A memory for one run."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._values: dict[str, str] = {}
+
+    async def get(self, key: str) -> str | None:
+        """Return what was noted."""
+        return self._values.get(key)
+
+    async def set(self, key: str, value: str) -> None:
+        """Note it."""
+        self._values[key] = value
+
+
+async def watch(calls: int) -> str:
+    """Watch for a while with a budget, and say what it took."""
+    clock = Jumping()
+    cloud = Cloud(clock)
+    devices = [cloud.add_device() for _ in range(ENDPOINTS)]
+    limits = Limits(clock)
+    server = CloudServer(cloud, limits=limits)
+    settings = EmnifySettings(token="token", base_url=await server.serve(), calls=calls)
+    waits: list[float] = []
+    async with aiohttp.ClientSession() as session:
+        gateway = EmnifyGateway(settings, session=session, memory=Remembering(), clock=clock)
+        await gateway.connect()
+        connecting = server.calls.total()
+        for minute in range(MINUTES):
+            changed = devices[minute * CHANGES : (minute + 1) * CHANGES]
+            for device in changed:
+                cloud.go_online(device)
+            waits.append(await _until_known(gateway, [str(device.id) for device in changed], clock))
+            while clock.time() < (minute + 1) * 60:
+                await asyncio.sleep(0)
+        await gateway.close()
+    await server.stop()
+    states = (gateway.state.endpoints or {}).values()
+    known = sum(state.connectivity_at is not None for state in states)
+    per_five_minutes = (server.calls.total() - connecting) * 5 / MINUTES
+    return (
+        f"{calls:>6}{connecting:>9}{per_five_minutes:>12.0f}{limits.refused:>9}"
+        f"{median(waits):>12.0f}{max(waits):>8.0f}{known:>9}"
+    )
+
+
+async def _until_known(gateway: EmnifyGateway, keys: list[str], clock: Jumping) -> float:
+    """Return after how many seconds the session of each is known with its address."""
+    began = clock.time()
+    while not all(
+        (session := (gateway.state.endpoints or {})[key].pdp_session) and session.ip_address
+        for key in keys
+    ):
+        await asyncio.sleep(0)
+    return clock.time() - began
+
+
+async def main() -> None:
+    """Print a line for each budget; the last three columns are seconds, seconds and endpoints."""
+    print(f"{ENDPOINTS} endpoints, {MINUTES} minutes, {CHANGES} go online every minute")
+    print("budget  connect  calls/5min  refused  known after  (most)  asked")
+    for calls in BUDGETS:
+        print(await watch(calls))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,36 @@
+"""The event entities of ports and of tracked devices."""
+
+from collections.abc import Iterator
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from ..coordinator import GatewayConfigEntry
+from ..entity import Offer, async_add_of_devices, async_add_of_ports
+from ..gateways.models import PortState
+from .port import CALL, SMS, USSD, CallEvent, SmsEvent, UssdEvent
+from .tracked_device import DeviceEvent
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: GatewayConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the event entities of every port, and of every tracked device."""
+    can = entry.runtime_data.gateway.capabilities
+
+    def of_port(_: PortState) -> Iterator[Offer]:
+        yield SMS, SmsEvent
+        if can.incoming_calls:
+            yield CALL, CallEvent
+        if can.ussd:
+            yield USSD, UssdEvent
+
+    async_add_of_ports(entry, async_add_entities, of_port)
+    async_add_of_devices(
+        entry, async_add_entities, Platform.EVENT, lambda device: [DeviceEvent(entry, device)]
+    )

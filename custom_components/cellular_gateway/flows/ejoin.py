@@ -1,0 +1,176 @@
+"""The forms of an Ejoin gateway: its login or only its reports, and what to switch on in it."""
+
+import asyncio
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from homeassistant.components.webhook import async_generate_id
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
+from homeassistant.const import (
+    CONF_PASSWORD,
+    CONF_URL,
+    CONF_USERNAME,
+    CONF_VERIFY_SSL,
+    CONF_WEBHOOK_ID,
+)
+from homeassistant.core import callback
+import voluptuous as vol
+
+from ..const import CONF_KIND, CONF_LOCAL_ONLY, CONF_PUSH
+from ..gateways.errors import GatewayError, Reason
+from ..gateways.models import GatewayInfo
+from ..gateways.push import Push, PushAnswer
+from ..kinds import EJOIN, KINDS, EjoinProbe, probe_box, probe_pushed
+from ..webhook import async_receive, async_stop_receiving
+from .base import ADDRESS_FIELDS, LOGIN_FIELDS, GatewayFlow, form_error
+from .push import PUSH_SCHEMA
+
+# The gateway reports every three minutes unless told otherwise, and a person may take as long to
+# type the address in.
+_PATIENCE: Final = 600.0
+
+# As the gateways come (HTTP API 2.2, examples).
+_USERNAME: Final = "root"
+
+_LOGIN_SCHEMA: Final = vol.Schema({**ADDRESS_FIELDS, **LOGIN_FIELDS})
+_LOGIN_KEYS: Final = (CONF_URL, CONF_USERNAME, CONF_PASSWORD, CONF_VERIFY_SSL)
+
+
+def box_url(address: str) -> str | None:
+    """Return the URL of the web pages at an address, None where it is none."""
+    text = address.strip()
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not host or parts.scheme not in {"http", "https"}:
+        return None
+    place = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{place}" + ("" if port is None else f":{port}")
+
+
+class EjoinFlow(GatewayFlow):
+    """The steps of an Ejoin gateway, in a new entry and in a changed one."""
+
+    def __init__(self) -> None:
+        """Start without waiting for a report."""
+        super().__init__()
+        self._report: asyncio.Task[EjoinProbe] | None = None
+
+    @callback
+    def async_remove(self) -> None:
+        """Wait no more when the forms are closed."""
+        if self._report is not None:
+            self._report.cancel()
+
+    async def async_step_ejoin(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask whether the gateway's login may be used."""
+        self.data[CONF_KIND] = EJOIN
+        self.data.setdefault(CONF_WEBHOOK_ID, async_generate_id())
+        return self.async_show_menu(step_id="ejoin", menu_options=["ejoin_login", "ejoin_push"])
+
+    async def async_step_ejoin_login(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the address and the login, and see who is there."""
+        if user_input is None:
+            return self._show_box_form({})
+        self.data |= user_input
+        if (url := box_url(user_input[CONF_URL])) is None:
+            return self._show_box_form({CONF_URL: str(Reason.INVALID_DEVICE)})
+        self._async_abort_entries_match({CONF_URL: url})
+        self.data[CONF_URL] = url
+        try:
+            result = await probe_box(self.hass, self.data)
+        except GatewayError as err:
+            return self._show_box_form({"base": form_error(err)})
+        if self.source == SOURCE_REAUTH and self._get_reauth_entry().unique_id != result.mac:
+            return self._show_box_form({"base": str(Reason.OTHER_GATEWAY)})
+        return await self.async_identified(
+            result.mac, result.info, following=self.async_step_notification
+        )
+
+    async def async_reauth_ejoin(self) -> ConfigFlowResult:
+        """Ask for another login."""
+        return self._show_box_form({})
+
+    async def async_step_ejoin_push(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what to enter in the gateway, which is then recognised by its first report."""
+        if user_input is None:
+            return self._show_push_form({})
+        for key in _LOGIN_KEYS:
+            self.data.pop(key, None)
+        self.options[CONF_PUSH] = {**self.push, **user_input}
+        if (entry := self.entry) is not None and entry.unique_id is not None:
+            return await self.async_identified(entry.unique_id, GatewayInfo())
+        return await self.async_step_ejoin_wait()
+
+    async def async_step_ejoin_wait(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Wait until the gateway reports."""
+        if self._report is None:
+            self._report = self.hass.async_create_background_task(
+                self._first_report(), "wait for an Ejoin gateway"
+            )
+        if not self._report.done():
+            return self.async_show_progress(
+                step_id="ejoin_wait",
+                progress_action="ejoin_wait",
+                progress_task=self._report,
+                description_placeholders=self.push_placeholders(),
+            )
+        return self.async_show_progress_done(next_step_id="ejoin_heard")
+
+    async def async_step_ejoin_heard(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Go on with the gateway that reported, or show the form again when none did."""
+        report, self._report = self._report, None
+        if report is None or report.cancelled() or report.exception() is not None:
+            return self._show_push_form({"base": "no_report"})
+        return await self.async_identified(report.result().mac, report.result().info)
+
+    def _show_box_form(self, errors: dict[str, str]) -> ConfigFlowResult:
+        """Show the form for the address and the login; a password is not shown again."""
+        shown = {CONF_USERNAME: _USERNAME, **self.data}
+        shown.pop(CONF_PASSWORD, None)
+        return self.async_show_form(
+            step_id="ejoin_login",
+            data_schema=self.add_suggested_values_to_schema(_LOGIN_SCHEMA, shown),
+            errors=errors,
+            description_placeholders={"example": "192.168.1.67"},
+        )
+
+    def _show_push_form(self, errors: dict[str, str]) -> ConfigFlowResult:
+        """Show the form of a gateway that only pushes."""
+        return self.async_show_form(
+            step_id="ejoin_push",
+            data_schema=self.add_suggested_values_to_schema(PUSH_SCHEMA, self.push),
+            errors=errors,
+            description_placeholders=self.push_placeholders(),
+        )
+
+    async def _first_report(self) -> EjoinProbe:
+        """Listen until a gateway tells who it is; TimeoutError when none does in time.
+
+        What comes meanwhile is refused, since nobody could keep it yet.
+        """
+        heard: asyncio.Future[EjoinProbe] = asyncio.get_running_loop().create_future()
+
+        async def take(push: Push) -> PushAnswer:
+            if (found := probe_pushed(push)) is not None and not heard.done():
+                heard.set_result(found)
+            return PushAnswer(503, "the gateway is not set up yet")
+
+        webhook_id = self.data[CONF_WEBHOOK_ID]
+        local_only = self.options[CONF_PUSH][CONF_LOCAL_ONLY]
+        async_receive(self.hass, webhook_id, KINDS[EJOIN].name, take, local_only=local_only)
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await heard
+        finally:
+            async_stop_receiving(self.hass, webhook_id)

@@ -1,0 +1,293 @@
+"""A tracked device: which language it speaks, its number, its passwords, and how to treat it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
+from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..const import (
+    CONF_CREDENTIALS,
+    CONF_FAMILY,
+    CONF_MODEL,
+    CONF_NUMBER,
+    CONF_OPTIONS,
+    CONF_PORT,
+    CONF_SCHEDULE,
+    CONF_SCHEDULE_COMMAND,
+    CONF_SCHEDULE_HOURS,
+    CONF_SENDER,
+    CONF_TIME_ZONE,
+    CONF_VARIANT,
+)
+from ..devices import FAMILIES
+from ..devices.base import Family, Variant
+from ..devices.checks import check_credential, default_of
+from ..devices.errors import CommandError
+from ..sms.errors import MessageError
+from ..sms.numbers import NumberKind
+from .numbers import read_number
+from .subentry import NAME_AND_NUMBER, NumberFlow
+
+_FAMILY: Final = {
+    vol.Required(CONF_FAMILY): SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=family.key, label=family.name)
+                for family in FAMILIES.values()
+            ],
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+}
+# Networks show a name, a short code or another number in place of that of the SIM.
+_SENDERS: Final = frozenset(NumberKind) - {NumberKind.SERVICE}
+_SECRET: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
+
+
+class TrackedDeviceFlow(NumberFlow):
+    """Add a tracked device, or change one; its entities stay, whatever is changed."""
+
+    def __init__(self) -> None:
+        """Begin with nothing told."""
+        self._name = ""
+        self._data: dict[str, Any] = {}
+
+    @property
+    def _family(self) -> Family:
+        """The family that was chosen."""
+        return FAMILIES[self._data[CONF_FAMILY]]
+
+    @property
+    def _variant(self) -> Variant:
+        """The variant that was chosen, or the only one."""
+        return self._family.variant(self._data.get(CONF_VARIANT, ""))
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for name, number and family."""
+        return await self._device("user", user_input)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for the same again, with what the device has."""
+        if user_input is None:
+            subentry = self._get_reconfigure_subentry()
+            self._name, self._data = subentry.title, dict(subentry.data)
+        return await self._device("reconfigure", user_input)
+
+    async def _device(self, step_id: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
+        """Take name, number and family."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if (number := self.number(user_input)) is not None:
+                return await self._chosen(user_input, number)
+            errors[CONF_NUMBER] = "invalid_number"
+        values = user_input or {CONF_NAME: self._name, **self._data}
+        schema = vol.Schema({**NAME_AND_NUMBER, **_FAMILY, **self.port_field(values)})
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, values),
+            errors=errors,
+        )
+
+    async def _chosen(self, user_input: dict[str, Any], number: str) -> SubentryFlowResult:
+        """Keep what is common to all families, and of the rest what fits the family."""
+        self._name = user_input[CONF_NAME]
+        before = self._data if self._data.get(CONF_FAMILY) == user_input[CONF_FAMILY] else {}
+        self._data = {**before, CONF_NUMBER: number, CONF_FAMILY: user_input[CONF_FAMILY]}
+        self._data.pop(CONF_PORT, None)
+        if port := user_input.get(CONF_PORT):
+            self._data[CONF_PORT] = port
+        if len(self._family.variants) > 1:
+            return await self.async_step_variant()
+        return await self.async_step_details()
+
+    async def async_step_variant(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask which of the family's devices it is."""
+        prefix = f"{self._family.key}_"
+        if user_input is not None:
+            self._data[CONF_VARIANT] = user_input[CONF_VARIANT].removeprefix(prefix)
+            return await self.async_step_details()
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_VARIANT, default=prefix + self._variant.key): SelectSelector(
+                    SelectSelectorConfig(
+                        options=[prefix + variant.key for variant in self._family.variants],
+                        mode=SelectSelectorMode.LIST,
+                        translation_key="device_variant",
+                    )
+                )
+            }
+        )
+        return self.async_show_form(
+            step_id="variant",
+            data_schema=schema,
+            description_placeholders={"models": _models(self._family)},
+        )
+
+    async def async_step_details(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for credentials, and how to speak to the device."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = await self._keep(user_input)
+            if not errors:
+                return self._done()
+        return self.async_show_form(
+            step_id="details",
+            data_schema=self.add_suggested_values_to_schema(
+                self._details_schema(), user_input or self._details()
+            ),
+            errors=errors,
+            description_placeholders={"family": self._family.name},
+        )
+
+    def _details_schema(self) -> vol.Schema:
+        """Return the form for the family's own settings."""
+        fields: dict[vol.Marker, Any] = {}
+        if self._variant.models or any(item.from_model for item in self._variant.credentials):
+            fields[vol.Optional(CONF_MODEL)] = SelectSelector(
+                SelectSelectorConfig(
+                    options=list(self._variant.models),
+                    custom_value=True,
+                    mode=SelectSelectorMode.DROPDOWN,
+                )
+            )
+        fields |= {vol.Optional(item.key): _SECRET for item in self._variant.credentials}
+        fields |= {
+            vol.Optional(option.key, default=option.default): (
+                BooleanSelector() if isinstance(option.default, bool) else TextSelector()
+            )
+            for option in self._family.options
+        }
+        fields[vol.Optional(CONF_SENDER)] = TextSelector()
+        fields[vol.Optional(CONF_TIME_ZONE)] = TextSelector()
+        fields[vol.Optional(CONF_SCHEDULE)] = section(self._schedule_schema(), {"collapsed": True})
+        return vol.Schema(fields)
+
+    def _schedule_schema(self) -> vol.Schema:
+        """Return the form for what is sent by itself: nothing, until a person wants it."""
+        commands = [
+            command.value
+            for command, spec in self._variant.commands.items()
+            if spec.replies and not any(item.required for item in spec.parameters)
+        ]
+        return vol.Schema(
+            {
+                vol.Optional(CONF_SCHEDULE_COMMAND): SelectSelector(
+                    SelectSelectorConfig(
+                        options=commands,
+                        mode=SelectSelectorMode.DROPDOWN,
+                        translation_key="device_command",
+                    )
+                ),
+                vol.Optional(CONF_SCHEDULE_HOURS, default=24): NumberSelector(
+                    NumberSelectorConfig(
+                        min=1, max=720, mode=NumberSelectorMode.BOX, unit_of_measurement="h"
+                    )
+                ),
+            }
+        )
+
+    def _details(self) -> dict[str, Any]:
+        """Return what the form shows at first: what the device has, else the defaults."""
+        model = self._data.get(CONF_MODEL)
+        given = self._data.get(CONF_CREDENTIALS, {})
+        defaults = {item.key: default_of(item, model) for item in self._variant.credentials}
+        return {
+            **{key: value for key, value in defaults.items() if value},
+            **given,
+            **self._data.get(CONF_OPTIONS, {}),
+            CONF_MODEL: model,
+            CONF_SENDER: self._data.get(CONF_SENDER),
+            CONF_TIME_ZONE: self._data.get(CONF_TIME_ZONE),
+            CONF_SCHEDULE: self._data.get(CONF_SCHEDULE, {}),
+        }
+
+    async def _keep(self, user_input: dict[str, Any]) -> dict[str, str]:
+        """Keep the family's own settings, or return what is wrong with them."""
+        model = user_input.get(CONF_MODEL)
+        errors: dict[str, str] = {}
+        credentials: dict[str, str] = {}
+        for item in self._variant.credentials:
+            value = user_input.get(item.key, "")
+            try:
+                check_credential(item, value, model, self._family.reserved)
+            except CommandError as err:
+                errors[item.key] = str(err.reason)
+            if value:
+                credentials[item.key] = value
+        sender = self._sender(user_input, errors)
+        zone = user_input.get(CONF_TIME_ZONE)
+        if zone and await dt_util.async_get_time_zone(zone) is None:
+            errors[CONF_TIME_ZONE] = "invalid_time_zone"
+        known = {option.key for option in self._family.options}
+        schedule = user_input.get(CONF_SCHEDULE, {})
+        self._data |= {
+            CONF_VARIANT: self._variant.key,
+            CONF_CREDENTIALS: credentials,
+            CONF_OPTIONS: {key: value for key, value in user_input.items() if key in known},
+            CONF_MODEL: model,
+            CONF_SENDER: sender,
+            CONF_TIME_ZONE: zone,
+            CONF_SCHEDULE: schedule if schedule.get(CONF_SCHEDULE_COMMAND) else {},
+        }
+        return errors
+
+    def _sender(self, user_input: Mapping[str, Any], errors: dict[str, str]) -> str | None:
+        """Return the other sender that messages of the device show, with no recipient's in it."""
+        if not (given := user_input.get(CONF_SENDER)):
+            return None
+        try:
+            sender = read_number(given, self.country, allowed=_SENDERS)
+        except MessageError:
+            errors[CONF_SENDER] = "invalid_sender"
+            return None
+        own = self._get_reconfigure_subentry() if self.source == SOURCE_RECONFIGURE else None
+        for subentry in self._get_entry().subentries.values():
+            if subentry is not own and sender in (
+                subentry.data.get(CONF_NUMBER),
+                subentry.data.get(CONF_SENDER),
+            ):
+                errors[CONF_SENDER] = "sender_used"
+        return sender
+
+    def _done(self) -> SubentryFlowResult:
+        """Add the device, or change it."""
+        data = {key: value for key, value in self._data.items() if value not in (None, {})}
+        number = data[CONF_NUMBER]
+        if self.source == SOURCE_RECONFIGURE:
+            return self.async_update_and_abort(
+                self._get_entry(),
+                self._get_reconfigure_subentry(),
+                title=self._name,
+                data=data,
+                unique_id=number,
+            )
+        return self.async_create_entry(title=self._name, data=data, unique_id=number)
+
+
+def _models(family: Family) -> str:
+    """List the models, a line for each variant in the order of the choices."""
+    named = [variant.models for variant in family.variants if variant.models]
+    return "\n".join(f"- {', '.join(models)}" for models in named)

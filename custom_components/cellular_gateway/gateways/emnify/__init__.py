@@ -1,0 +1,1 @@
+"""EMnify: an account on an IoT connectivity platform, by its REST API version 1."""

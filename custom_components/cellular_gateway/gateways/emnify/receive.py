@@ -1,0 +1,240 @@
+"""Receive messages and reports: pushed, and from the lists for what no push brought."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+import json
+import logging
+from typing import Final
+
+from ...sms.tpdu import DeliveryOutcome
+from ..consumers import Memory, MessageConsumer
+from ..errors import GatewayRefusedError, NotKeptError
+from ..models import DeliveryReport, SmsKind, SmsPart
+from .budget import Pace
+from .client import EmnifyClient
+from .clock import Clock
+from .codec.fields import objects
+from .codec.messages import ShortMessage, listed, parse_listed
+from .fleet import Fleet
+from .settings import PORT, Clocks
+
+_LOGGER = logging.getLogger(__name__)
+
+_SINCE: Final = "since"
+_REPORTS: Final = "reports"
+_MOST_REPORTS: Final = 2000
+_MOST_LOOKS: Final = 20
+
+
+@dataclass(slots=True)
+class _Awaited:
+    """A message whose report is waited for: how often it was looked for, and what was told."""
+
+    looks: int = 0
+    told: int | None = None
+
+
+class Receiver:
+    """Hands messages over, each once; an endpoint's cursor moves only behind what was kept.
+
+    What is in the lists from before the entry was first set up is left alone.
+    """
+
+    def __init__(
+        self,
+        client: EmnifyClient,
+        fleet: Fleet,
+        memory: Memory,
+        consumer: Callable[[], MessageConsumer | None],
+        *,
+        clock: Clock,
+        clocks: Clocks,
+    ) -> None:
+        """Start with nothing known of the lists."""
+        self._client = client
+        self._fleet = fleet
+        self._memory = memory
+        self._consumer = consumer
+        self._clock = clock
+        self._clocks = clocks
+        self._since: datetime | None = None
+        self._cursors: dict[str, int | None] = {}
+        self._awaited: dict[str, _Awaited] = {}
+        self._failing = False
+
+    async def begin(self) -> None:
+        """Remember since when messages are ours, and which reports are waited for."""
+        if self._since is not None:
+            return
+        since = await self._memory.get(_SINCE)
+        if since is None:
+            since = self._client.server_time.astimezone(UTC).isoformat()
+            await self._memory.set(_SINCE, since)
+        names = json.loads(await self._memory.get(_REPORTS) or "[]")
+        self._awaited |= {name: _Awaited() for name in names if name not in self._awaited}
+        self._since = datetime.fromisoformat(since)
+
+    async def expect(self, names: Sequence[str]) -> None:
+        """Wait for the reports of messages that were sent, also after a restart."""
+        self._awaited |= {name: _Awaited() for name in names}
+        while len(self._awaited) > _MOST_REPORTS:
+            del self._awaited[next(iter(self._awaited))]
+        await self._note_awaited()
+
+    def next_look(self, endpoint: str) -> float | None:
+        """Return in how many seconds reports of an endpoint are to be looked for, if any are."""
+        looks = [
+            awaited.looks
+            for name, awaited in self._awaited.items()
+            if name.startswith(f"{endpoint}/")
+        ]
+        if not looks:
+            return None
+        return self._clocks.reports[min(*looks, len(self._clocks.reports) - 1)]
+
+    async def read(self, endpoint: str) -> None:
+        """Read the list of an endpoint, and hand over what is new in it; raises NotKeptError."""
+        answer = await self._client.get(f"/endpoint/{endpoint}/sms", pace=Pace.LIST, watching=True)
+        messages = listed(objects(answer.body), endpoint)
+        self._count_look(endpoint, {message.name for message in messages})
+        cursor = await self._cursor(endpoint)
+        incoming = [message for message in messages if message.is_incoming]
+        await self._hand_over(
+            [message for message in incoming if self._is_ours(message, cursor)]
+            + [message for message in messages if not message.is_incoming]
+        )
+        newest = max((message.id for message in incoming), default=0)
+        if newest > (cursor or 0):
+            await self._memory.set(_key(endpoint), str(newest))
+            self._cursors[endpoint] = newest
+
+    def _count_look(self, endpoint: str, listed_names: Collection[str]) -> None:
+        """Note that messages were looked for, and give up those that are long not in the list."""
+        for name in [name for name in self._awaited if name.startswith(f"{endpoint}/")]:
+            self._awaited[name].looks += 1
+            if name not in listed_names and self._awaited[name].looks > _MOST_LOOKS:
+                del self._awaited[name]
+
+    async def take(self, messages: Sequence[ShortMessage]) -> None:
+        """Hand over what was pushed; raises NotKeptError.
+
+        Raises GatewayError where the header of a part had to be asked for and was not answered.
+        """
+        await self._hand_over([await self._with_header(message) for message in messages])
+
+    async def _with_header(self, message: ShortMessage) -> ShortMessage:
+        """Ask for the header of a part: another one may come by the list, which has only that."""
+        if not message.is_multipart:
+            return message
+        try:
+            answer = await self._client.get(f"/endpoint/{message.name.replace('/', '/sms/')}")
+        except GatewayRefusedError as error:
+            if error.temporary:
+                raise
+            return message
+        body = answer.body if isinstance(answer.body, dict) else {}
+        found = parse_listed(body, message.endpoint)
+        if found is None or found.concatenation is None:
+            return message
+        return replace(message, concatenation=found.concatenation)
+
+    async def _cursor(self, endpoint: str) -> int | None:
+        """Return the id up to which the messages of an endpoint were kept."""
+        if endpoint not in self._cursors:
+            value = await self._memory.get(_key(endpoint))
+            self._cursors[endpoint] = int(value) if value and value.isdigit() else None
+        return self._cursors[endpoint]
+
+    def _is_ours(self, message: ShortMessage, cursor: int | None) -> bool:
+        """Whether a message of the list is beyond the cursor, and not from before our time."""
+        if cursor is not None:
+            return message.id > cursor
+        sent_at = message.sent_at
+        return sent_at is None or self._since is None or sent_at >= self._since
+
+    async def _hand_over(self, messages: Sequence[ShortMessage]) -> None:
+        """Have messages and awaited reports committed."""
+        reports = [message for message in messages if self._is_news(message)]
+        parts = [self._part(message) for message in messages if message.is_incoming]
+        parts += [report for message in reports if (report := self._report(message)) is not None]
+        if not parts:
+            return
+        if (consumer := self._consumer()) is None:
+            raise NotKeptError("nobody takes messages")
+        try:
+            await consumer.keep(parts)
+        except NotKeptError as error:
+            if not self._failing:
+                _LOGGER.error("Received messages could not be kept (%s)", error)
+            self._failing = True
+            raise
+        self._failing = False
+        await self._settle(reports)
+
+    def _is_news(self, message: ShortMessage) -> bool:
+        """Whether this says something new of a message whose report is waited for."""
+        awaited = self._awaited.get(message.name)
+        is_report = not message.is_incoming and message.outcome is not None
+        return is_report and awaited is not None and awaited.told != message.status
+
+    async def _settle(self, reports: Sequence[ShortMessage]) -> None:
+        """Note what was told of messages, and forget those that have come to their end."""
+        has_ended = False
+        for message in reports:
+            if message.outcome is not None and message.outcome[0] is not DeliveryOutcome.PENDING:
+                has_ended |= self._awaited.pop(message.name, None) is not None
+            elif awaited := self._awaited.get(message.name):
+                awaited.told = message.status
+        if has_ended:
+            await self._note_awaited()
+
+    async def _note_awaited(self) -> None:
+        """Commit which reports are waited for; without that a restart forgets some."""
+        try:
+            await self._memory.set(_REPORTS, json.dumps(list(self._awaited)))
+        except NotKeptError:
+            _LOGGER.debug("the awaited reports could not be noted")
+
+    def _part(self, message: ShortMessage) -> SmsPart:
+        """Make a part of a message that a device sent; its id names it."""
+        return SmsPart(
+            port=PORT,
+            identity=f"emnify:{message.id}",
+            kind=SmsKind.TEXT if message.is_text else SmsKind.BINARY,
+            sender=message.sender,
+            text=message.text if message.is_text else "",
+            received_at=self._clock.now(),
+            sent_at=message.sent_at,
+            concatenation=message.concatenation,
+            raw="" if message.is_text else message.text,
+        )
+
+    def _report(self, message: ShortMessage) -> SmsPart | None:
+        """Make a part of what became of a message."""
+        if message.outcome is None:
+            return None
+        outcome, reason = message.outcome
+        endpoint = self._fleet.find(message.endpoint)
+        recipient = (endpoint.msisdn if endpoint else None) or message.endpoint
+        return SmsPart(
+            port=PORT,
+            identity=f"emnify:{message.name}:{message.status}",
+            kind=SmsKind.STATUS_REPORT,
+            sender=recipient,
+            received_at=self._clock.now(),
+            sent_at=message.sent_at,
+            report=DeliveryReport(
+                recipient=recipient,
+                message_id=message.name,
+                outcome=outcome,
+                reason=reason,
+                sent_at=message.sent_at,
+                discharged_at=message.finished_at,
+            ),
+        )
+
+
+def _key(endpoint: str) -> str:
+    """Return under which key the cursor of an endpoint is remembered."""
+    return f"messages {endpoint}"

@@ -1,0 +1,90 @@
+"""Whom to ask about what next: each endpoint in turn, and first those that have just changed."""
+
+from collections.abc import Collection, Mapping
+from enum import Enum, auto
+import heapq
+from itertools import count
+from typing import Final
+
+from .clock import Clock
+
+# Of so many turns one belongs to the round, however much has just changed.
+_TURNS: Final = 4
+
+
+class Topic(Enum):
+    """What can be asked of one endpoint, each with a call of its own."""
+
+    CONNECTIVITY = auto()
+    MESSAGES = auto()
+    USAGE = auto()
+    DATA_QUOTA = auto()
+    SMS_QUOTA = auto()
+
+
+type Errand = tuple[Topic, str]
+
+
+class Rounds:
+    """The order of the errands; one that is due for the longest time comes first.
+
+    `intervals` are the shortest times, in seconds, between two of the same errand; where the
+    budget is too small for that they become longer by themselves, for all alike.
+    """
+
+    def __init__(self, clock: Clock, intervals: Mapping[Topic, float]) -> None:
+        """Start without endpoints."""
+        self._clock = clock
+        self._intervals = intervals
+        self._due: dict[Errand, float] = {}
+        self._fresh: dict[Errand, None] = {}
+        self._heap: list[tuple[float, int, Errand]] = []
+        self._order = count()
+        self._turn = 0
+
+    def set_endpoints(self, keys: Collection[str]) -> None:
+        """Take new endpoints, whose errands are due now, and leave the others out."""
+        for errand in [errand for errand in self._due if errand[1] not in keys]:
+            del self._due[errand]
+            self._fresh.pop(errand, None)
+        now = self._clock.time()
+        for topic in Topic:
+            for key in keys:
+                if (topic, key) not in self._due:
+                    self._plan((topic, key), now)
+
+    def freshen(self, topic: Topic, key: str, delay: float = 0.0) -> None:
+        """Have an endpoint that is watched asked soon, or after a delay in seconds."""
+        errand = (topic, key)
+        if errand not in self._due:
+            return
+        if not delay:
+            self._fresh[errand] = None
+        else:
+            self._plan(errand, min(self._due[errand], self._clock.time() + delay))
+
+    def take(self) -> Errand | None:
+        """Return the next errand that is due, and plan its next time; None when none is."""
+        self._drop_outdated()
+        now = self._clock.time()
+        is_due = bool(self._heap) and self._heap[0][0] <= now
+        self._turn = (self._turn + 1) % _TURNS
+        if self._fresh and not (is_due and self._turn == 0):
+            errand = next(iter(self._fresh))
+        elif is_due:
+            errand = self._heap[0][2]
+        else:
+            return None
+        self._fresh.pop(errand, None)
+        self._plan(errand, now + self._intervals[errand[0]])
+        return errand
+
+    def _plan(self, errand: Errand, due: float) -> None:
+        """Set the time of an errand; an older entry of the heap is outdated by that."""
+        self._due[errand] = due
+        heapq.heappush(self._heap, (due, next(self._order), errand))
+
+    def _drop_outdated(self) -> None:
+        """Take from the top of the heap what was planned anew or is gone."""
+        while self._heap and self._due.get(self._heap[0][2]) != self._heap[0][0]:
+            heapq.heappop(self._heap)

@@ -1,0 +1,167 @@
+"""Names for received messages, which SMPP gives none: the same again for what is offered again.
+
+A deliver_sm that comes once more because our acknowledgement was lost is, octet for octet, the one
+that comes because somebody sent the same text once more. What tells them apart is whether the
+service centre has read the acknowledgement: it surely has when it answers a request of ours that
+was written after it. Until then the name of the message stays ready for its repetition, and is
+used up by one; so after a lost link, a refusal, or an acknowledgement that came late.
+
+A name is made of the content, of an epoch, and of how often the content came in that epoch. An
+epoch ends when nothing is in doubt any more, and which one it is survives in the memory: so a
+message that was kept but not acknowledged when Home Assistant died has the same name afterwards.
+
+Two windows stay open, each for minutes. Of two equal texts, the second of which comes over a new
+link while the first is in doubt, one is taken for a repetition. And what is in doubt when a link
+is lost is told twice if it is repeated after Home Assistant died as well.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+import hashlib
+import math
+from typing import Final
+
+from ..consumers import Memory
+from ..models import SmsPart
+from .settings import Clocks
+
+_KEY: Final = "deliveries"
+_OPEN: Final = "open"
+
+# A service centre that never offers again what it was refused must not fill the memory.
+_MOST_DOUBTFUL: Final = 1000
+
+
+@dataclass(slots=True, eq=False)
+class Offer:
+    """One delivery of a message; times are those of the event loop.
+
+    `requests` is how many requests of ours had been written when it was acknowledged.
+    """
+
+    content: str
+    received_at: float
+    identity: str = ""
+    part: SmsPart | None = None
+    requests: int | None = None
+
+    def was_acknowledged_before(self, number: int) -> bool:
+        """Whether our acknowledgement went out before our request of this number did."""
+        return self.requests is not None and self.requests < number
+
+
+class Ledger:
+    """Knows which deliveries are in doubt, for one gateway over any number of links."""
+
+    def __init__(self, memory: Memory, clocks: Clocks) -> None:
+        """Start with nothing in doubt but what the memory says."""
+        self._memory = memory
+        self._clocks = clocks
+        self._epoch: int | None = None
+        self._is_open = False
+        self._times: Counter[str] = Counter()
+        self._offers: list[Offer] = []
+        self._doubtful: deque[Offer] = deque(maxlen=_MOST_DOUBTFUL)
+        self._deadline = math.inf
+        self._settled_at = 0.0
+
+    async def name(self, offers: Iterable[Offer]) -> None:
+        """Give deliveries their names; raises NotKeptError, and then none has one.
+
+        That the epoch has begun is committed before its first name is used.
+        """
+        await self._load()
+        if not self._is_open:
+            await self._memory.set(_KEY, f"{self._epoch} {_OPEN}")
+            self._is_open = True
+        for offer in offers:
+            offer.identity = self._repeated(offer) or self._next(offer.content)
+            self._offers.append(offer)
+
+    async def _load(self) -> None:
+        """Read where an earlier run stopped; one that was cut off left deliveries in doubt."""
+        if self._epoch is not None:
+            return
+        number, _, state = (await self._memory.get(_KEY) or "0").partition(" ")
+        self._is_open = state == _OPEN
+        if self._is_open:
+            self._settled_at = asyncio.get_running_loop().time() + self._clocks.redelivery
+        else:
+            self._times.clear()
+        self._epoch = int(number)
+
+    def _next(self, content: str) -> str:
+        """Make the name of a message that was not offered before."""
+        number = self._times[content]
+        self._times[content] += 1
+        return digest("smpp", str(self._epoch), content, str(number))
+
+    def _repeated(self, offer: Offer) -> str | None:
+        """Use up the name of an earlier delivery that may have been this one."""
+        if asyncio.get_running_loop().time() > self._deadline:
+            self._doubtful.clear()
+        for earlier in self._doubtful:
+            if earlier.content == offer.content:
+                self._doubtful.remove(earlier)
+                return earlier.identity
+        return None
+
+    def acknowledged(self, offer: Offer, requests: int) -> None:
+        """Note that a message was acknowledged; a service centre may not have waited so long."""
+        offer.requests = requests
+        waited = asyncio.get_running_loop().time() - offer.received_at
+        if waited > self._clocks.patience:
+            self._expect([offer])
+
+    def refused(self, offer: Offer) -> None:
+        """Note that a message was refused for now, so that it will be offered again."""
+        if offer in self._offers:
+            self._offers.remove(offer)
+            self._expect([offer])
+
+    def _expect(self, offers: Iterable[Offer]) -> None:
+        """Expect deliveries once more, each once."""
+        self._doubtful += [offer for offer in offers if offer not in self._doubtful]
+        self._deadline = asyncio.get_running_loop().time() + self._clocks.redelivery
+
+    def bound(self) -> None:
+        """Begin to wait for what may be repeated over a new link."""
+        self._deadline = asyncio.get_running_loop().time() + self._clocks.redelivery
+
+    def lost(self) -> None:
+        """Note that the link is gone: whatever is not surely acknowledged may be repeated."""
+        self._expect(self._offers)
+        self._offers.clear()
+        self._deadline = math.inf
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing of this epoch is in doubt any more, so that `settle` may end it."""
+        return self._is_open and not self._offers
+
+    def answered(self, number: int) -> list[Offer]:
+        """Take that our request of this number was answered; return what surely was too."""
+        sure = [offer for offer in self._offers if offer.was_acknowledged_before(number)]
+        self._offers = [offer for offer in self._offers if offer not in sure]
+        return sure
+
+    async def settle(self) -> None:
+        """End the epoch if nothing of it is in doubt; raises NotKeptError.
+
+        What was committed is read again if this is cut short.
+        """
+        is_early = asyncio.get_running_loop().time() < self._settled_at
+        if self._epoch is None or not self._is_open or self._offers or is_early:
+            return
+        following, self._epoch = self._epoch + 1, None
+        await self._memory.set(_KEY, str(following))
+        self._epoch = following
+        self._is_open = False
+        self._times.clear()
+
+
+def digest(*values: str) -> str:
+    """Make a short name out of values, the same on every machine and in every version."""
+    return hashlib.sha256("\0".join(values).encode()).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""Requests and replies of a router as values, without any I/O."""

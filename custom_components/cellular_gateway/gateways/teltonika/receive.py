@@ -1,0 +1,294 @@
+"""Receive messages: by push at once, by list what no push brought, and each of them once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import logging
+import time
+from typing import Final
+
+from ..consumers import Memory, MessageConsumer
+from ..errors import GatewayRefusedError, NotKeptError
+from ..models import Kept, SmsKind, SmsPart, StoredSms, StoredStatus
+from ..push import Push, PushAnswer
+from .codec.forwarding import Forwarded, parse_forwarded
+from .codec.messages import Likeness, RouterSms
+from .matching import Ledger
+from .router import Router
+from .settings import PRIMARY, STORAGE, TeltonikaSettings
+
+_LOGGER = logging.getLogger(__name__)
+
+_ADOPTED: Final = "adopted"
+_LEDGER: Final = "received"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A listed message and the part that crosses the seam for it."""
+
+    message: RouterSms
+    part: SmsPart
+
+
+class Receiver:
+    """Takes the messages of one router, over any number of links."""
+
+    def __init__(
+        self,
+        settings: TeltonikaSettings,
+        memory: Memory,
+        consumer: Callable[[], MessageConsumer | None],
+    ) -> None:
+        """Start with nothing known."""
+        self._settings = settings
+        self._memory = memory
+        self._consumer = consumer
+        self._ledger: Ledger | None = None
+        self._ledger_lock = asyncio.Lock()
+        self._sweep_lock = asyncio.Lock()
+        self._incomplete: dict[str, float] = {}
+        self._kept: dict[str, Kept] = {}
+        self._failing = False
+
+    async def take_push(self, push: Push, ports: Sequence[str]) -> PushAnswer:
+        """Take what was forwarded to us; 200 when it is kept."""
+        if self._settings.forwarding is None:
+            return PushAnswer(404, "forwarding is not set up here")
+        forwarded = parse_forwarded(push, self._settings.forwarding)
+        if isinstance(forwarded, PushAnswer):
+            return forwarded
+        try:
+            await self._keep_forwarded(forwarded, ports)
+        except NotKeptError:
+            return PushAnswer(503, "cannot be kept now")
+        return PushAnswer(200)
+
+    async def _keep_forwarded(self, forwarded: Forwarded, ports: Sequence[str]) -> None:
+        """Name a forwarded message and have it committed; raises NotKeptError."""
+        if (consumer := self._consumer()) is None:
+            raise NotKeptError
+        sender = self._settings.sender(forwarded.sender)
+        likeness = Likeness.of(sender, forwarded.text)
+        async with self._open_ledger() as ledger:
+            identity = ledger.take_push(likeness, time.time())
+            await self._save(ledger)
+        part = SmsPart(
+            port=forwarded.port if forwarded.port and forwarded.port in ports else PRIMARY,
+            identity=identity,
+            kind=SmsKind.TEXT,
+            sender=sender,
+            text=forwarded.text,
+            received_at=datetime.now(UTC),
+        )
+        try:
+            with self._committing():
+                await consumer.keep([part])
+        except NotKeptError:
+            async with self._open_ledger() as ledger:
+                ledger.withdraw_push(identity)
+            raise
+
+    async def adopt(self, router: Router, ports: Mapping[str, str]) -> None:
+        """Look through what the router stored before it was set up, unless that was done.
+
+        What cannot be committed now is left to the next sweep.
+        """
+        if self._consumer() is not None:
+            try:
+                if await self._memory.get(_ADOPTED) is None:
+                    await self.sweep(router, ports)
+            except NotKeptError:
+                return
+
+    async def sweep(self, router: Router, ports: Mapping[str, str]) -> None:
+        """Hand over what is new in the list, and delete what is kept if that is wanted.
+
+        `ports` are the ports by the modems' names. Raises NotKeptError when it is all to be offered
+        again, and GatewayError.
+        """
+        async with self._sweep_lock:
+            if self._consumer() is None:
+                return
+            started = time.time()
+            messages = await router.list_messages()
+            whole = [message for message in messages if not self._waits(message)]
+            listed = await self._name(whole, ports, started)
+            await self._hand_over(listed)
+            await self._delete_kept(router, listed)
+
+    async def _name(
+        self, messages: Sequence[RouterSms], ports: Mapping[str, str], started: float
+    ) -> list[Listed]:
+        """Make parts of messages, by the names of those that came by push."""
+        adopting = await self._is_adopting()
+        likenesses = [
+            Likeness.of(self._settings.sender(message.sender), message.text) for message in messages
+        ]
+        async with self._open_ledger() as ledger:
+            before = ledger.dump()
+            names = ledger.take_list(
+                list(zip(messages, likenesses, strict=True)),
+                started=started,
+                now=time.time(),
+                awaits_push=self._settings.forwarding is not None and not adopting,
+            )
+            if ledger.dump() != before:
+                await self._save(ledger)
+        return [
+            Listed(message, self._part(message, name, ports, adopted=adopting))
+            for message, name in zip(messages, names, strict=True)
+        ]
+
+    def _waits(self, message: RouterSms) -> bool:
+        """Whether a message is to be left until the rest of it has come, within reason."""
+        if not message.is_incomplete:
+            return False
+        now = time.monotonic()
+        since = self._incomplete.setdefault(message.identity, now)
+        return now - since < self._settings.clocks.incomplete
+
+    def _part(
+        self, message: RouterSms, identity: str, ports: Mapping[str, str], *, adopted: bool
+    ) -> SmsPart:
+        """Make the part of a listed message."""
+        return SmsPart(
+            port=ports.get(message.modem, PRIMARY),
+            identity=identity,
+            kind=SmsKind.TEXT,
+            sender=self._settings.sender(message.sender),
+            text=message.text,
+            received_at=datetime.now(UTC),
+            sent_at=message.received_at(self._settings.time_zone),
+            storage=STORAGE,
+            index=message.index,
+            adopted=adopted,
+        )
+
+    async def _is_adopting(self) -> bool:
+        """Whether this is the first look into the router."""
+        with self._committing():
+            return await self._memory.get(_ADOPTED) is None
+
+    async def _hand_over(self, listed: Sequence[Listed]) -> None:
+        """Have what was not handed over yet committed."""
+        fresh = [each for each in listed if each.part.identity not in self._kept]
+        if fresh:
+            await self._keep(fresh)
+        self._kept = {
+            each.part.identity: self._kept[each.part.identity]
+            for each in listed
+            if each.part.identity in self._kept
+        }
+        with self._committing():
+            if await self._memory.get(_ADOPTED) is None:
+                await self._memory.set(_ADOPTED, "1")
+
+    async def _keep(self, listed: Sequence[Listed]) -> None:
+        """Have parts committed; raises NotKeptError."""
+        if (consumer := self._consumer()) is None:
+            raise NotKeptError
+        with self._committing():
+            outcomes = await consumer.keep([each.part for each in listed])
+        for each, outcome in zip(listed, outcomes, strict=True):
+            self._kept[each.part.identity] = outcome
+
+    async def _delete_kept(self, router: Router, listed: Sequence[Listed]) -> None:
+        """Delete what is kept, if the user chose so; what lay there before stays."""
+        if not self._settings.delete_after_receipt:
+            return
+        for each in listed:
+            if self._kept.get(each.part.identity) in (Kept.NEW, Kept.KNOWN):
+                await self._delete(router, each)
+
+    async def _delete(self, router: Router, listed: Listed) -> None:
+        """Delete one message, if it is still the one that was kept; say so."""
+        if listed.message.index is None or not await router.is_stored(listed.message):
+            return
+        await router.delete(listed.message)
+        if (consumer := self._consumer()) is not None:
+            with self._committing():
+                await consumer.removed([listed.part])
+
+    def show(self, message: RouterSms, ports: Mapping[str, str]) -> StoredSms | None:
+        """Show a stored message to a person; None for one that cannot be named."""
+        if message.index is None:
+            return None
+        read = StoredStatus.RECEIVED_READ if message.is_read else StoredStatus.RECEIVED_UNREAD
+        return StoredSms(
+            port=ports.get(message.modem, PRIMARY),
+            storage=STORAGE,
+            index=message.index,
+            kind=SmsKind.TEXT,
+            status=None if message.is_read is None else read,
+            number=self._settings.sender(message.sender),
+            text=message.text,
+            sent_at=message.received_at(self._settings.time_zone),
+        )
+
+    async def delete(
+        self, router: Router, ports: Mapping[str, str], port: str, indexes: Sequence[int]
+    ) -> None:
+        """Delete messages because a person wants it, after all that is listed was handed over.
+
+        Raises GatewayError.
+        """
+        async with self._sweep_lock:
+            try:
+                messages = await router.list_messages()
+                listed = await self._name(messages, ports, time.time())
+                await self._hand_over(listed)
+                for each in listed:
+                    if each.part.port == port and each.message.index in indexes:
+                        await self._delete(router, each)
+            except NotKeptError as error:
+                raise GatewayRefusedError(
+                    "sms_delete", "the message could not be kept", temporary=True
+                ) from error
+
+    @asynccontextmanager
+    async def _open_ledger(self) -> AsyncIterator[Ledger]:
+        """Have the ledger for oneself; raises NotKeptError when it cannot be read."""
+        async with self._ledger_lock:
+            yield await self._read_ledger()
+
+    async def _read_ledger(self) -> Ledger:
+        """Return the ledger, as it was written down last when it was not read yet."""
+        if self._ledger is None:
+            clocks = self._settings.clocks
+            settling = clocks.settling + clocks.request
+            ledger = Ledger(settling=settling, forwarding=clocks.forwarding)
+            with self._committing():
+                written = await self._memory.get(_LEDGER)
+            if written is not None:
+                try:
+                    ledger.load(written)
+                except ValueError:
+                    _LOGGER.warning("What was noted of received messages cannot be read")
+            self._ledger = ledger
+        return self._ledger
+
+    async def _save(self, ledger: Ledger) -> None:
+        """Commit the ledger; when that fails it is read again, as it was before."""
+        try:
+            with self._committing():
+                await self._memory.set(_LEDGER, ledger.dump())
+        except BaseException:
+            self._ledger = None
+            raise
+
+    @contextmanager
+    def _committing(self) -> Iterator[None]:
+        """Log once what keeps the consumer from committing."""
+        try:
+            yield
+        except NotKeptError as error:
+            if not self._failing:
+                _LOGGER.error(
+                    "Received messages could not be kept (%s), they are offered again", error
+                )
+            self._failing = True
+            raise
+        self._failing = False

@@ -1,0 +1,149 @@
+"""Which text a delivery report is about, and what has become of that text; pure.
+
+A report names the recipient and TP-MR, a number of eight bits that the modem counts up with each
+short message (3GPP TS 23.040 clause 9.2.3.6): after 256 the same comes again. Gateways that are no
+modem name each short message with a string of their own instead.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from ..gateways.models import DeliveryReport
+from ..sms.numbers import same_number
+from ..sms.tpdu import DeliveryOutcome
+
+# A service centre may stamp local time as UTC or with the wrong sign; UTC+14:00 is the farthest.
+_ZONE_MISTAKE: Final = timedelta(hours=28)
+
+
+class DeliveryStatus(StrEnum):
+    """What became of a text, or of one part, at its recipient."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
+class PartState(StrEnum):
+    """How far a part has come: its receipt, and then what a report says of it."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
+# What may still be reported.
+OPEN: Final = frozenset({PartState.SENT, PartState.UNKNOWN, PartState.PENDING})
+
+# Handed on "unable to confirm delivery" is the last word too (TS 23.040 clause 9.2.3.15); a text
+# that another one replaced never arrives.
+STATUSES: Final = {
+    DeliveryOutcome.DELIVERED: DeliveryStatus.DELIVERED,
+    DeliveryOutcome.FORWARDED: DeliveryStatus.DELIVERED,
+    DeliveryOutcome.REPLACED: DeliveryStatus.UNDELIVERED,
+    DeliveryOutcome.PENDING: DeliveryStatus.PENDING,
+    DeliveryOutcome.FAILED: DeliveryStatus.UNDELIVERED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentPart:
+    """A part that was sent; `stamp` is the service centre's time in the reports it had so far."""
+
+    send: int
+    number: int
+    recipient: str = field(repr=False)
+    started_at: datetime
+    state: PartState
+    reference: int | None
+    message_id: str | None = None
+    stamp: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentText:
+    """A text that was sent, its parts by number, and what was told of it last."""
+
+    id: int
+    number: str = field(repr=False)
+    started_at: datetime
+    told: DeliveryStatus | None
+    states: Mapping[int, PartState]
+
+    @property
+    def delivered(self) -> int:
+        """How many parts arrived."""
+        return list(self.states.values()).count(PartState.DELIVERED)
+
+    @property
+    def news(self) -> DeliveryStatus | None:
+        """What is to be told now: the text's state where it differs, and nothing after its end."""
+        if self.told not in (None, DeliveryStatus.PENDING):
+            return None
+        states = set(self.states.values())
+        if PartState.UNDELIVERED in states:
+            return DeliveryStatus.UNDELIVERED
+        if states == {PartState.DELIVERED}:
+            return DeliveryStatus.DELIVERED
+        is_news = PartState.PENDING in states and self.told is None
+        return DeliveryStatus.PENDING if is_news else None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The part that a report is about, and its text."""
+
+    part: SentPart
+    text: SentText
+
+
+def choose(
+    report: DeliveryReport, parts: Iterable[SentPart], country: str | None
+) -> SentPart | None:
+    """Return the part that a report is about, None when it is about nothing we know of.
+
+    Of the parts to this number, in whatever spelling the wire has it:
+
+    1. One with the message id that the report has; an open one, where the gateway begins anew to
+       count, and otherwise one whose report is repeated.
+    2. One that had a report with the same stamp: recipient, TP-MR and stamp are the name of a
+       short message (TS 23.040 clause 9.2.2.3), so this also recognises what is repeated late.
+    3. An open one with this TP-MR, best one that had no report yet.
+    4. An open one of which we never heard TP-MR or message id, because the gateway fell silent
+       after the text.
+
+    Among equals the stamp decides, by the nearest time; without one it is the newest. The stamp
+    is the service centre's own clock and may be hours off, so it decides nothing else but this: a
+    part that was sent more than a day after it is meant by nobody, as when a report comes for
+    something that was sent long ago, or from another device with the same SIM.
+    """
+    ours = [part for part in parts if same_number(part.recipient, report.recipient, country)]
+    named = [part for part in ours if part.message_id and part.message_id == report.message_id]
+    if named:
+        return max(named, key=lambda part: (part.state in OPEN, part.send))
+    stamp = report.sent_at
+    for part in ours:
+        is_named = report.reference is not None and part.reference == report.reference
+        if stamp is not None and part.stamp == stamp and is_named:
+            return part
+
+    def likelihood(part: SentPart) -> tuple[bool, bool, float, int]:
+        """Order by how likely it is that the part is meant."""
+        distance = abs((stamp - part.started_at).total_seconds()) if stamp else 0.0
+        return (part.reference is not None, part.stamp is None, -distance, part.send)
+
+    possible = [
+        part
+        for part in ours
+        if part.state in OPEN
+        and part.reference in (None, report.reference)
+        and part.message_id is None
+        and (stamp is None or part.started_at - stamp <= _ZONE_MISTAKE)
+    ]
+    return max(possible, key=likelihood, default=None)

@@ -1,0 +1,95 @@
+"""Sensors of the credit of a port's SIM."""
+
+from datetime import date
+from decimal import Decimal
+
+from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
+from homeassistant.components.sensor.const import SensorDeviceClass, SensorStateClass
+from homeassistant.core import callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from ..balance import Credit
+from ..const import signal_balance
+from ..coordinator import GatewayConfigEntry, PortCoordinator, texts_shown
+from ..entity import PortEntity
+
+BALANCE = SensorEntityDescription(
+    key="balance",
+    translation_key="balance",
+    device_class=SensorDeviceClass.MONETARY,
+    state_class=SensorStateClass.TOTAL,
+)
+BALANCE_EXPIRY = SensorEntityDescription(
+    key="balance_expiry", translation_key="balance_expiry", device_class=SensorDeviceClass.DATE
+)
+
+
+class CreditEntity(PortEntity, SensorEntity):
+    """What is known of the credit of a port's SIM; it stays true while the link is down."""
+
+    def __init__(
+        self,
+        entry: GatewayConfigEntry,
+        port: PortCoordinator,
+        description: SensorEntityDescription,
+    ) -> None:
+        """Show what the port's balance keeper knows."""
+        super().__init__(entry, port, description)
+        self.keeper = entry.runtime_data.balances[self.port]
+        self._signal = signal_balance(entry.entry_id)
+
+    @property
+    def available(self) -> bool:
+        """Always."""
+        return True
+
+    @property
+    def credit(self) -> Credit | None:
+        """What was last told."""
+        return self.keeper.credit
+
+    async def async_added_to_hass(self) -> None:
+        """Hear of what is told anew."""
+        await super().async_added_to_hass()
+        self.async_on_remove(async_dispatcher_connect(self.hass, self._signal, self._told))
+
+    @callback
+    def _told(self, port: str) -> None:
+        """Show the balance of this port."""
+        if port == self.port:
+            self.async_write_ha_state()
+
+
+class BalanceSensor(CreditEntity):
+    """The credit of a port's SIM, in the currency of the operator's answer."""
+
+    _unrecorded_attributes = frozenset({"raw", "received_at"})
+
+    @property
+    def native_value(self) -> Decimal | None:
+        """The amount."""
+        return self.credit.balance.amount if self.credit else None
+
+    @property
+    def native_unit_of_measurement(self) -> str | None:
+        """The currency, before the first answer the one that the options name."""
+        return self.credit.balance.currency if self.credit else self.keeper.settings.currency
+
+    @property
+    def extra_state_attributes(self) -> dict[str, str]:
+        """When it was told, and in which words where these may be shown."""
+        if self.credit is None:
+            return {}
+        attributes = {"received_at": self.credit.received_at.isoformat()}
+        if self.credit.raw is not None and texts_shown(self.coordinator.config_entry):
+            attributes["raw"] = self.credit.raw
+        return attributes
+
+
+class BalanceExpirySensor(CreditEntity):
+    """The last day on which the credit can be used."""
+
+    @property
+    def native_value(self) -> date | None:
+        """The day."""
+        return self.credit.balance.expiry if self.credit else None

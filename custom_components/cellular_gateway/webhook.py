@@ -1,0 +1,145 @@
+"""What gateways push to us over HTTP: Home Assistant's webhooks on one side, the seam on the other.
+
+Home Assistant answers 200 for a webhook that nobody has registered, for one that it keeps from
+strangers, and for one whose handler raises; to a gateway that means that its message is kept. So an
+address is ours for as long as its entry exists, and whatever is not kept is refused by ourselves.
+"""
+
+from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
+import traceback
+
+from aiohttp import web
+from homeassistant.components import webhook
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.network import NoURLAvailableError, is_cloud_connection
+from homeassistant.util.network import is_local
+
+from .const import CONF_LOCAL_ONLY, CONF_PUSH, DOMAIN, LOGGER
+from .gateways.base import Gateway
+from .gateways.push import Push, PushAnswer
+
+type Taker = Callable[[Push], Awaitable[PushAnswer]]
+
+# The longest that a gateway sends, a report of 512 SIMs, takes less than 400 kB.
+MAX_BODY = 1024 * 1024
+
+# A HEAD is answered by Home Assistant, and brings nothing.
+_METHODS = ("GET", "POST", "PUT")
+_LATER = PushAnswer(503, "the gateway is not set up at the moment")
+
+
+def push_url(hass: HomeAssistant, webhook_id: str) -> str | None:
+    """Return the URL of a webhook in the network at home, None where none is known."""
+    try:
+        return webhook.async_generate_url(hass, webhook_id, prefer_external=False, allow_ip=True)
+    except NoURLAvailableError:
+        return None
+
+
+@callback
+def async_receive(
+    hass: HomeAssistant, webhook_id: str, name: str, take: Taker, *, local_only: bool = True
+) -> None:
+    """Hand what comes to a webhook to `take`, in place of whoever had it before."""
+
+    async def handle(hass: HomeAssistant, _: str, request: web.Request) -> web.Response:
+        answer = await _answer(hass, request, take, local_only=local_only)
+        return web.Response(status=answer.status, text=answer.text)
+
+    webhook.async_unregister(hass, webhook_id)
+    webhook.async_register(hass, DOMAIN, name, webhook_id, handle, allowed_methods=_METHODS)
+
+
+@callback
+def async_stop_receiving(hass: HomeAssistant, webhook_id: str) -> None:
+    """Let go of a webhook."""
+    webhook.async_unregister(hass, webhook_id)
+
+
+@callback
+def async_hold_address(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Ask who pushes to an entry to come again later, until a gateway takes its pushes."""
+
+    async def refuse(push: Push) -> PushAnswer:
+        return _LATER
+
+    if webhook_id := entry.data.get(CONF_WEBHOOK_ID):
+        async_receive(hass, webhook_id, entry.title, refuse, local_only=_is_local_only(entry))
+
+
+@callback
+def async_hand_over(
+    hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway
+) -> Callable[[], None]:
+    """Have a gateway take what is pushed to its entry, until the returned function is called."""
+    if webhook_id := entry.data.get(CONF_WEBHOOK_ID):
+        take = gateway.receive_push
+        async_receive(hass, webhook_id, entry.title, take, local_only=_is_local_only(entry))
+    return lambda: async_hold_address(hass, entry)
+
+
+@callback
+def async_give_up_address(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Let go of the webhook of an entry that is removed."""
+    if webhook_id := entry.data.get(CONF_WEBHOOK_ID):
+        async_stop_receiving(hass, webhook_id)
+
+
+def _is_local_only(entry: ConfigEntry) -> bool:
+    """Whether what comes from outside of the local network is refused."""
+    return bool(entry.options.get(CONF_PUSH, {}).get(CONF_LOCAL_ONLY, True))
+
+
+async def _answer(
+    hass: HomeAssistant, request: web.Request, take: Taker, *, local_only: bool
+) -> PushAnswer:
+    """Answer a request; never raises."""
+    if local_only and not _is_from_home(hass, request):
+        LOGGER.warning("A push from outside of the local network was refused")
+        return PushAnswer(403, "only for the local network")
+    try:
+        body = await _read(request)
+        if body is None:
+            return PushAnswer(413, "the request is too long")
+        return await take(
+            Push(
+                method=request.method,
+                content_type=request.headers.get("Content-Type", ""),
+                query=dict(request.query),
+                headers={name.lower(): value for name, value in request.headers.items()},
+                body=body,
+                remote=request.remote,
+            )
+        )
+    except (web.RequestPayloadError, OSError) as err:
+        LOGGER.debug("A push broke off: %s", type(err).__name__)
+        return PushAnswer(400, "the request broke off")
+    # Whatever it is must not become a 200; what it says may hold a text.
+    except Exception as err:  # noqa: BLE001
+        where = "".join(traceback.format_tb(err.__traceback__))
+        LOGGER.error("A push could not be taken: %s\n%s", type(err).__name__, where)
+        return PushAnswer(500, "an error of the integration")
+
+
+def _is_from_home(hass: HomeAssistant, request: web.Request) -> bool:
+    """Whether a request comes from the local network."""
+    if is_cloud_connection(hass) or request.remote is None:
+        return False
+    try:
+        return is_local(ip_address(request.remote))
+    except ValueError:
+        return False
+
+
+async def _read(request: web.Request) -> bytes | None:
+    """Return the body of a request, None where it is longer than it may be."""
+    content = request.content
+    body = bytearray()
+    while chunk := await content.read(MAX_BODY + 1 - len(body)):
+        body += chunk
+        if len(body) > MAX_BODY:
+            return None
+    return bytes(body)

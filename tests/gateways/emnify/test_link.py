@@ -1,0 +1,177 @@
+"""Logging in, losing the service, and the limits it sets."""
+
+from dataclasses import replace
+
+import pytest
+
+from custom_components.cellular_gateway.gateways.emnify.gateway import EmnifySettings, probe
+from custom_components.cellular_gateway.gateways.errors import (
+    GatewayAuthenticationError,
+    GatewayConnectionError,
+    GatewayError,
+    Reason,
+)
+from custom_components.cellular_gateway.gateways.models import SendStatus
+from simulator.emnify import CUT
+
+from .lab import CLOCKS, JumpClock, Lab, to_device
+
+LOGIN = "POST /authenticate"
+
+
+async def test_a_probe_tells_whose_account_it_is(lab: Lab) -> None:
+    """By the token itself."""
+    lab.cloud.add_device()
+    lab.cloud.add_device()
+    await lab.server.serve()
+    settings = EmnifySettings(token="token", base_url=lab.server.base_url + "/")
+    found = await probe(settings, session=lab.session)
+    assert (found.organisation, found.name, found.endpoints) == ("13886", "Simulated", 2)
+    assert found.info.manufacturer == "EMnify"
+
+
+async def test_a_refused_token_is_not_shown_again(lab: Lab) -> None:
+    """A few failures would lock the account."""
+    gateway = await lab.gateway(token="wrong")
+    for _ in range(5):
+        with pytest.raises(GatewayAuthenticationError) as caught:
+            await gateway.connect()
+        assert caught.value.reason is Reason.TOKEN_REFUSED
+    assert lab.server.calls[LOGIN] == 1
+
+
+async def test_a_token_is_renewed_before_it_ends(socket_enabled: None) -> None:
+    """So that no call is turned down for it."""
+    clock = JumpClock()
+    lab = Lab(clock)
+    lab.server.lifetime = 3600
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    for _ in range(8):
+        await clock.sleep(1000)
+        assert (await gateway.send_sms(to_device(device, "x"))).status is SendStatus.SENT
+    assert 3 <= lab.server.calls[LOGIN] <= 5
+    assert not lab.watcher.losses
+    await lab.close()
+
+
+async def test_a_token_that_is_forgotten_is_renewed_once(lab: Lab) -> None:
+    """The call is made again; nothing is lost."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    lab.server.forget_tokens()
+    assert (await gateway.send_sms(to_device(device, "x"))).status is SendStatus.SENT
+    assert len(lab.cloud.sent) == 1
+    assert lab.server.calls[LOGIN] == 2
+
+
+async def test_a_token_that_is_withdrawn_needs_a_person(lab: Lab) -> None:
+    """The link is lost with the reason for that."""
+    gateway = await lab.connected()
+    lab.cloud.application_token = "another"
+    lab.server.forget_tokens()
+    await lab.watcher.wait_loss()
+    assert isinstance(lab.watcher.losses[0], GatewayAuthenticationError)
+    with pytest.raises(GatewayAuthenticationError):
+        await gateway.connect()
+    assert lab.server.calls[LOGIN] == 2
+
+
+@pytest.mark.parametrize(
+    ("base_url", "reason"),
+    [
+        ("http://127.0.0.1:1/api/v1", Reason.HOST_UNREACHABLE),
+        ("no url", Reason.INVALID_DEVICE),
+        ("", Reason.INVALID_DEVICE),
+    ],
+)
+async def test_where_nobody_is(lab: Lab, base_url: str, reason: Reason) -> None:
+    """The error says what is wrong."""
+    gateway = await lab.gateway(base_url=base_url)
+    with pytest.raises(GatewayConnectionError) as caught:
+        await gateway.connect()
+    assert caught.value.reason is reason
+
+
+@pytest.mark.parametrize("fault", [CUT, 500, 502])
+async def test_a_single_failure_passes(lab: Lab, fault: int) -> None:
+    """The link is lost only by several in a row."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    lab.server.faults.extend([fault, fault])
+    await lab.eventually(lambda: not lab.server.faults)
+    lab.cloud.attach(device)
+    await lab.listener.until(lambda: bool(lab.listener.events))
+    assert not lab.watcher.losses
+    lab.server.faults.extend([fault] * 20)
+    await lab.watcher.wait_loss()
+    lab.server.faults.clear()
+    await gateway.connect()
+    assert len(lab.watcher.losses) == 1
+
+
+async def test_a_service_that_is_gone_comes_back(lab: Lab) -> None:
+    """Nothing left while it was gone, and the same object connects again."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    await lab.server.stop()
+    receipt = await gateway.send_sms(to_device(device, "x"))
+    assert receipt.status is SendStatus.FAILED
+    assert receipt.parts[0].reason == Reason.HOST_UNREACHABLE
+    await lab.watcher.wait_loss()
+    with pytest.raises(GatewayError):
+        await gateway.connect()
+    lab.cloud.text(device, "meanwhile")
+    await lab.server.serve()
+    await gateway.connect()
+    await lab.inbox.wait_new()
+    assert lab.inbox.texts == ["meanwhile"]
+
+
+async def test_a_service_that_wants_rest_gets_it(lab: Lab) -> None:
+    """No call is made until then; polls return what is known, and the link is not lost."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    lab.server.retry_after = 40
+    lab.server.faults.append(429)
+    await lab.eventually(lambda: not lab.server.faults)
+    calls = lab.server.calls.total()
+    assert (await gateway.poll()).endpoints
+    assert lab.server.calls.total() == calls
+    assert not lab.watcher.losses
+    lab.cloud.attach(device)
+    await lab.listener.until(lambda: bool(lab.listener.events))
+
+
+@pytest.mark.parametrize("body", ["[]", "null", '{"auth_token": []}', "<html>", '"x"', "[" * 5000])
+async def test_a_login_that_answers_nonsense(lab: Lab, body: str) -> None:
+    """The page of a hotel's network is an error like others."""
+    gateway = await lab.gateway()
+    lab.server.nonsense.append(body)
+    with pytest.raises(GatewayError) as caught:
+        await gateway.connect()
+    assert caught.value.reason is not Reason.TOKEN_REFUSED
+    await gateway.connect()
+
+
+@pytest.mark.parametrize("body", ["null", "<html>", "{}", '[1, {}, [], {"id": {}}]', '"x"'])
+async def test_nonsense_while_watching_is_survived(lab: Lab, body: str) -> None:
+    """Whichever call it answers."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    for _ in range(40):
+        lab.server.nonsense.append(body)
+    await lab.eventually(lambda: not lab.server.nonsense)
+    lab.cloud.text(device, "after")
+    await lab.inbox.wait_new()
+    assert not lab.watcher.losses
+    await lab.eventually(lambda: str(device.id) in (gateway.state.endpoints or {}))
+
+
+async def test_a_proxy_in_the_place_of_the_service(lab: Lab) -> None:
+    """Its page is no receipt; whether the text left is open."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected(clocks=replace(CLOCKS, tick=1000.0))
+    lab.server.nonsense.append("<html>Welcome</html>")
+    receipt = await gateway.send_sms(to_device(device, "x"))
+    assert receipt.status is SendStatus.UNKNOWN

@@ -1,0 +1,131 @@
+"""Messages of devices: pushed or listed, kept, each once."""
+
+from custom_components.cellular_gateway.gateways.errors import NotKeptError
+from custom_components.cellular_gateway.sms.reassembly import Part, Reassembler
+
+from .lab import Lab
+
+LONG = "A long report about every room of the house. " * 8
+
+
+async def test_a_message_is_found_in_the_list(lab: Lab) -> None:
+    """With sender and time."""
+    device = lab.cloud.add_device(msisdn="491701234567")
+    await lab.connected()
+    (sent,) = lab.cloud.text(device, "  padded ")
+    (part,) = await lab.inbox.wait_new()
+    assert (part.sender, part.text) == ("+491701234567", "  padded ")
+    assert part.sent_at is not None
+    assert abs((part.sent_at - sent.submitted_at).total_seconds()) < 0.01
+
+
+async def test_pushed_and_listed_is_one_message(lab: Lab) -> None:
+    """Whichever comes first."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    await lab.webhook(gateway)
+    for number in range(3):
+        lab.cloud.text(device, f"text {number}")
+    await lab.inbox.wait_new(3)
+    calls = lab.server.calls["GET /endpoint/{endpoint}/sms"]
+    await lab.eventually(lambda: lab.server.calls["GET /endpoint/{endpoint}/sms"] > calls + 2)
+    assert sorted(lab.inbox.texts) == ["text 0", "text 1", "text 2"]
+
+
+async def test_what_was_there_before_the_first_set_up_is_left_alone(lab: Lab) -> None:
+    """And what comes after it is not, also of an endpoint that is new."""
+    old = lab.cloud.add_device()
+    (sms,) = lab.cloud.text(old, "old")
+    sms.submitted_at = sms.submitted_at.replace(year=2021)
+    await lab.connected(adopted=False)
+    lab.cloud.text(old, "new")
+    lab.cloud.text(lab.cloud.add_device(), "newer")
+    await lab.inbox.wait_new(2)
+    assert sorted(lab.inbox.texts) == ["new", "newer"]
+
+
+async def test_the_cursor_outlives_the_journal(lab: Lab) -> None:
+    """A message that was kept, announced and pruned is not offered again."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    lab.cloud.text(device, "once")
+    await lab.inbox.wait_new()
+    await lab.eventually(lambda: f"messages {device.id}" in lab.notebook.values)
+    await gateway.close()
+    lab.inbox.parts.clear()
+    await lab.connected()
+    lab.cloud.text(device, "twice")
+    await lab.inbox.wait_new()
+    assert lab.inbox.texts == ["twice"]
+
+
+async def test_what_cannot_be_kept_is_offered_again(lab: Lab) -> None:
+    """The push is refused, and the cursor stays."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    await lab.webhook(gateway)
+    lab.inbox.failure = NotKeptError("disk full")
+    lab.cloud.text(device, "one")
+    await lab.inbox.until(lambda: lab.inbox.failures >= 3)
+    assert lab.cloud.webhooks.open
+    assert f"messages {device.id}" not in lab.notebook.values
+    lab.inbox.failure = None
+    await lab.inbox.wait_new()
+    await lab.eventually(lambda: not lab.cloud.webhooks.open)
+    assert lab.inbox.texts == ["one"]
+
+
+async def test_parts_join_though_they_come_different_ways(lab: Lab) -> None:
+    """One by the list, the others pushed: the reference is that of their headers."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    lab.cloud.text(device, LONG[:300])
+    await lab.inbox.wait_new(2)
+    lab.inbox.parts.clear()
+    await lab.webhook(gateway)
+    messages = lab.cloud.text(device, LONG)
+    await lab.inbox.wait_new(len(messages))
+    assert _joined(lab) == LONG
+    listed = await lab.gateway()
+    del lab.notebook.values[f"messages {device.id}"]
+    first = next(iter(lab.inbox.parts.values()))
+    lab.inbox.parts.clear()
+    await gateway.close()
+    lab.cloud.webhooks.sms_url = None
+    await listed.connect()
+    await lab.inbox.wait_new(len(messages) + 2)
+    assert lab.inbox.parts[first.identity].concatenation == first.concatenation
+
+
+async def test_a_part_without_a_header_in_the_list_is_joined_by_the_push(lab: Lab) -> None:
+    """By the identifier that the webhook tells."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    await lab.webhook(gateway)
+    for message in lab.cloud.text(device, LONG):
+        message.udh = None
+        message.submitted_at = message.submitted_at.replace(year=2019)
+    await lab.inbox.wait_new(3)
+    assert _joined(lab) == LONG
+
+
+def _joined(lab: Lab) -> str:
+    """Join the parts as the announcer does."""
+    reassembler = Reassembler()
+    for key, part in enumerate(lab.inbox.new):
+        assert part.concatenation is not None
+        waiting = Part(
+            key=key,
+            port=part.port,
+            sender=part.sender,
+            reference=part.concatenation.reference,
+            wide=part.concatenation.wide,
+            total=part.concatenation.total,
+            number=part.concatenation.number,
+            text=part.text,
+            received_at=part.received_at,
+            sent_at=part.sent_at,
+        )
+        for assembly in reassembler.add(waiting, part.received_at):
+            return assembly.text
+    return ""

@@ -1,0 +1,121 @@
+"""What is pushed, who may push, and how it is answered."""
+
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.cellular_gateway.gateways.endpoints import Connectivity
+from custom_components.cellular_gateway.gateways.push import Push
+from simulator.emnify import Device, wire
+from simulator.emnify.tokens import encode
+
+from .lab import Lab, state_of
+
+SECRET = "s3cret"
+
+
+def push(body: Any, **headers: str) -> Push:
+    """Make a push of some JSON."""
+    return Push(headers=headers, body=json.dumps(body).encode())
+
+
+def message(lab: Lab, device: Device, text: str) -> dict[str, Any]:
+    """Have a device send a text, and return it as the webhook has it."""
+    sms = lab.cloud.text(device, text)[0]
+    del device.messages[sms.id]
+    return wire.pushed_message(sms, device, lab.cloud.organisation)
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status"),
+    [
+        (SECRET, 200),
+        (f"Bearer {SECRET}", 200),
+        (encode({"esc.org": 1}, SECRET, "HS256"), 200),
+        ("Bearer " + encode({"esc.org": 1}, SECRET, "HS384"), 200),
+        (encode({"esc.org": 1}, "another", "HS256"), 403),
+        ("eyJhbGciOiJub25lIn0.e30.", 403),
+        ("a.b", 403),
+        ("a.b.ü", 403),
+        ("W10.e30.AAAA", 403),
+        ("", 403),
+    ],
+)
+async def test_a_push_must_be_genuine(lab: Lab, authorization: str, status: int) -> None:
+    """It carries the secret or is signed with it."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected(webhook_secret=SECRET)
+    body = message(lab, device, "hello")
+    answer = await gateway.receive_push(push(body, authorization=authorization))
+    assert answer.status == status
+    assert len(lab.inbox.parts) == (status == 200)
+
+
+async def test_the_webhook_signs(lab: Lab) -> None:
+    """As the service does, over HTTP."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected(webhook_secret=SECRET)
+    await lab.webhook(gateway)
+    lab.cloud.webhooks.secret = SECRET
+    lab.cloud.text(device, "signed")
+    await lab.inbox.wait_new()
+    assert not lab.cloud.webhooks.refused
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[" * 100_000, 400),
+        (b"\xff\xfe", 400),
+        (b"[]", 400),
+        (b"5", 400),
+        (b'{"id": 1}', 400),
+        (b'{"id": 1, "payload": "x", "endpoint": []}', 400),
+        (b'[{"id": "1", "payload": "x", "endpoint": {"id": 1}}]', 200),
+        (b'{"id": 1, "payload": "", "dcs": 999, "endpoint": {"id": 1}, "submit_date": 5}', 200),
+        (b'{"id": 5, "status": {"id": 99}, "endpoint": {"id": 1}}', 200),
+        (b'{"traffic_type": {"id": 5}, "endpoint": {"id": 1}}', 200),
+        (b'{"traffic_type": {"id": 5}, "endpoint": null}', 200),
+    ],
+)
+async def test_what_is_malformed_is_refused(lab: Lab, body: bytes, status: int) -> None:
+    """With 400; and never raises."""
+    gateway = await lab.connected()
+    assert (await gateway.receive_push(Push(body=body))).status == status
+
+
+async def test_other_methods_and_floods_are_refused(lab: Lab) -> None:
+    """And nobody to take a message asks for it again."""
+    gateway = await lab.connected()
+    assert (await gateway.receive_push(Push(method="GET"))).status == 405
+    assert (await gateway.receive_push(Push(body=b" " * 9_000_000))).status == 413
+
+
+async def test_a_batch_of_the_data_streamer(lab: Lab) -> None:
+    """Events move the state before the log is asked."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    lab.cloud.attach(device)
+    lab.cloud.go_online(device)
+    events = lab.cloud.events[-3:]
+    answer = await gateway.receive_push(push([*events, {"traffic_type": {"id": 5}}]))
+    assert answer.status == 200
+    assert state_of(gateway, device).connectivity is Connectivity.ONLINE
+    assert len(lab.listener.events) == 3
+    assert (await gateway.receive_push(push(events))).status == 200
+    await gateway.poll()
+    assert len(lab.listener.events) == 3
+
+
+async def test_pushes_are_taken_while_the_service_is_out_of_reach(lab: Lab) -> None:
+    """A message needs no call."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    body = message(lab, device, "hello")
+    lab.server.down = True
+    await lab.watcher.wait_loss()
+    assert (await gateway.receive_push(push(body))).status == 200
+    assert lab.inbox.texts == ["hello"]

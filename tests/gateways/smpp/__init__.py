@@ -1,0 +1,1 @@
+"""SMPP: the codec, and the gateway against service centres."""

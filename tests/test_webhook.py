@@ -1,0 +1,192 @@
+"""What comes of an HTTP request that a gateway pushes to Home Assistant."""
+
+from collections.abc import AsyncIterator, Callable
+
+import aiohttp
+from homeassistant.components.webhook import async_handle_webhook
+from homeassistant.core import HomeAssistant
+from homeassistant.util.aiohttp import MockRequest
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cellular_gateway.const import DOMAIN
+from custom_components.cellular_gateway.gateways.push import Push, PushAnswer
+from custom_components.cellular_gateway.webhook import (
+    MAX_BODY,
+    async_give_up_address,
+    async_hand_over,
+    async_hold_address,
+    async_receive,
+    push_url,
+)
+
+HOOK = "7f3a9c"
+
+
+class Taker:
+    """A gateway's side of the seam: notes what it gets, and answers what it is told to."""
+
+    def __init__(self) -> None:
+        """Keep everything."""
+        self.pushes: list[Push] = []
+        self.answer: PushAnswer | Exception = PushAnswer(200, "OK")
+
+    async def receive_push(self, push: Push) -> PushAnswer:
+        """Take a push."""
+        self.pushes.append(push)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture
+def taker() -> Taker:
+    """Who takes what is pushed."""
+    return Taker()
+
+
+@pytest.fixture
+async def url(hass: HomeAssistant, home_url: str, taker: Taker) -> str:
+    """The URL that pushes to the taker."""
+    async_receive(hass, HOOK, "Boat", taker.receive_push)
+    url = push_url(hass, HOOK)
+    assert url == f"{home_url}/api/webhook/{HOOK}"
+    return url
+
+
+@pytest.fixture
+async def session(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
+    """Who pushes."""
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+async def test_a_push_comes_across_as_it_is(
+    url: str, taker: Taker, session: aiohttp.ClientSession
+) -> None:
+    """Method, query, headers and octets, however odd, and the answer back."""
+    taker.answer = PushAnswer(503, "not now")
+    body = b"\x00\xff{not json"
+    headers = {"Content-Type": "application/json;charset=utf-8", "X-Code": "RUT240"}
+    async with session.post(f"{url}?Sender=%2B37&x=", data=body, headers=headers) as response:
+        assert (response.status, await response.text()) == (503, "not now")
+    (push,) = taker.pushes
+    assert (push.method, push.body, push.remote) == ("POST", body, "127.0.0.1")
+    assert push.content_type == headers["Content-Type"]
+    assert push.query == {"Sender": "+37", "x": ""}
+    assert push.headers["x-code"] == "RUT240"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+async def test_methods(url: str, taker: Taker, session: aiohttp.ClientSession, method: str) -> None:
+    """Whatever can bring a message is handed over."""
+    async with session.request(method, url) as response:
+        assert response.status == 200
+    assert [push.method for push in taker.pushes] == [method]
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+@pytest.mark.parametrize(("size", "status"), [(MAX_BODY, 200), (MAX_BODY + 1, 413)])
+async def test_a_long_body(
+    url: str, taker: Taker, session: aiohttp.ClientSession, size: int, status: int, chunked: bool
+) -> None:
+    """What no gateway sends is not read to its end, and not handed over."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, size, 65536):
+            yield b"x" * min(65536, size - start)
+
+    async with session.post(url, data=pieces() if chunked else b"x" * size) as response:
+        assert response.status == status
+    assert [len(push.body) for push in taker.pushes] == [size] * (status == 200)
+
+
+async def test_an_error_is_no_acknowledgement(
+    url: str, taker: Taker, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A mistake of ours is no 200, and its words, which may hold a text, are not logged."""
+    taker.answer = ValueError("secret words")
+    async with session.post(url, data=b"x") as response:
+        assert response.status == 500
+    assert "ValueError" in caplog.text
+    assert "receive_push" in caplog.text
+    assert "secret words" not in caplog.text
+
+
+async def test_a_body_that_cannot_be_read(
+    url: str, taker: Taker, session: aiohttp.ClientSession
+) -> None:
+    """What is packed wrongly is refused."""
+    headers = {"Content-Encoding": "gzip"}
+    async with session.post(url, data=b"no gzip", headers=headers) as response:
+        assert response.status == 400
+    assert not taker.pushes
+
+
+async def _from(hass: HomeAssistant, remote: str | None) -> int:
+    """Push from an address, and return the status of the answer."""
+    request = MockRequest(content=b"x", mock_source="test", method="POST", remote=remote)
+    return (await async_handle_webhook(hass, HOOK, request)).status
+
+
+@pytest.mark.parametrize("remote", ["203.0.113.9", "2001:db8::1", "somewhere", None])
+async def test_only_from_the_local_network(
+    hass: HomeAssistant,
+    url: str,
+    taker: Taker,
+    caplog: pytest.LogCaptureFixture,
+    remote: str | None,
+) -> None:
+    """Others are told so, where Home Assistant would have acknowledged; unless one allows them."""
+    assert await _from(hass, remote) == 403
+    assert not taker.pushes
+    assert HOOK not in caplog.text
+    async_receive(hass, HOOK, "Boat", taker.receive_push, local_only=False)
+    assert await _from(hass, remote) == 200
+    assert [push.remote for push in taker.pushes] == [remote]
+
+
+@pytest.mark.parametrize("remote", ["192.168.1.44", "10.0.0.1", "fd00::1", "127.0.0.1"])
+async def test_from_the_local_network(
+    hass: HomeAssistant, url: str, taker: Taker, remote: str
+) -> None:
+    """The gateway at home gets through."""
+    assert await _from(hass, remote) == 200
+    assert len(taker.pushes) == 1
+
+
+async def test_an_entry_keeps_its_address(
+    hass: HomeAssistant, url: str, taker: Taker, session: aiohttp.ClientSession
+) -> None:
+    """While its gateway is away a push is to come again; only without the entry it is nobody's."""
+    entry = MockConfigEntry(domain=DOMAIN, title="Boat", data={"webhook_id": HOOK})
+
+    async def pushed() -> int:
+        async with session.post(url, data=b"x") as response:
+            return response.status
+
+    async_hold_address(hass, entry)
+    assert await pushed() == 503
+    away: Callable[[], None] = async_hand_over(hass, entry, taker)  # type: ignore[arg-type]
+    assert await pushed() == 200
+    away()
+    assert await pushed() == 503
+    assert len(taker.pushes) == 1
+    async_give_up_address(hass, entry)
+    assert await pushed() == 200
+    assert len(taker.pushes) == 1
+
+
+async def test_an_entry_without_an_address(hass: HomeAssistant, taker: Taker) -> None:
+    """A modem has none, and nothing is registered for it."""
+    entry = MockConfigEntry(domain=DOMAIN, title="Boat", data={})
+    async_hold_address(hass, entry)
+    async_hand_over(hass, entry, taker)()  # type: ignore[arg-type]
+    async_give_up_address(hass, entry)
+    assert not hass.data.get("webhook")
+
+
+def test_no_url(hass: HomeAssistant) -> None:
+    """A Home Assistant that does not know its address says so."""
+    hass.config.internal_url = None
+    assert push_url(hass, HOOK) is None
