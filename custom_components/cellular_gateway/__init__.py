@@ -1,5 +1,6 @@
 """Cellular Gateway: SMS through modems, gateways and networks, in Home Assistant."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -43,12 +44,13 @@ from .const import (
 from .coordinator import GatewayConfigEntry, GatewayCoordinator, RuntimeData, port_identifier
 from .entity import gateway_identifier
 from .gateways.errors import GatewayError, NotKeptError
+from .gateways.models import GatewayInfo
 from .health import async_connect_watched, async_forget_health
 from .kinds import KINDS
 from .messages.inbox import Announcer, Inbox
 from .messages.journal import Journal
 from .messages.outbox import Outbox
-from .messages.routing import async_correspondents, by_sender, recipient_names
+from .messages.routing import Correspondent, async_correspondents, by_sender, recipient_names
 from .serial_ports import LOCATION_KEYS
 from .tracked_device import async_start_devices
 from .webhook import async_give_up_address, async_hand_over, async_hold_address
@@ -82,20 +84,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
     _watch_settings(hass, entry)
     async_hold_address(hass, entry)
     async with AsyncExitStack() as undo:
-        texts = JournalTexts(entry.options.get(CONF_JOURNAL_TEXTS, JournalTexts.KEEP))
-        journal = Journal(
-            _journal_path(hass, entry),
-            texts,
-            lambda: hass.config_entries.async_schedule_reload(entry.entry_id),
-        )
-        undo.push_async_callback(journal.close)
-        try:
-            _report_broken(hass, entry, await journal.open())
-            await _trust_pin(entry, journal)
-        except NotKeptError as err:
-            raise ConfigEntryNotReady(
-                translation_domain=DOMAIN, translation_key="journal_unusable"
-            ) from err
+        journal = await _open_journal(hass, entry, undo)
         data = {**entry.data, **entry.options}
         gateway = KINDS[entry.data[CONF_KIND]].build(
             hass, entry.unique_id, data, journal.pins, journal
@@ -109,30 +98,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         undo.push_async_callback(coordinator.async_shutdown)
         info = await async_connect_watched(hass, entry, coordinator)
         entry.async_on_unload(async_hand_over(hass, entry, gateway))
-        country = entry.options.get(CONF_COUNTRY) or hass.config.country
-        recipients = recipient_names(entry, country)
         correspondents = await async_correspondents(entry)
-        entry.runtime_data = RuntimeData(
-            gateway=gateway,
-            info=info,
-            coordinator=coordinator,
-            journal=journal,
-            announcer=Announcer(
-                hass,
-                entry,
-                journal,
-                inbox,
-                country=country,
-                recipients=recipients,
-                correspondents=by_sender(correspondents, country),
-            ),
-            outbox=Outbox(
-                gateway,
-                journal,
-                country,
-                delivery_reports=entry.options.get(CONF_DELIVERY_REPORTS, False),
-                ended=inbox.arrived.set,
-            ),
+        entry.runtime_data = _runtime(
+            hass, entry, coordinator, info, journal, inbox, correspondents
         )
         _add_device(hass, entry)
         await _start_balances(hass, entry, undo)
@@ -148,6 +116,62 @@ async def async_setup_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> b
         undo.pop_all()
     _watch(hass, entry)
     return True
+
+
+async def _open_journal(
+    hass: HomeAssistant, entry: GatewayConfigEntry, undo: AsyncExitStack
+) -> Journal:
+    """Open the journal of an entry; without one nothing may be received."""
+    texts = JournalTexts(entry.options.get(CONF_JOURNAL_TEXTS, JournalTexts.KEEP))
+    journal = Journal(
+        _journal_path(hass, entry),
+        texts,
+        lambda: hass.config_entries.async_schedule_reload(entry.entry_id),
+    )
+    undo.push_async_callback(journal.close)
+    try:
+        _report_broken(hass, entry, await journal.open())
+        await _trust_pin(entry, journal)
+    except NotKeptError as err:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN, translation_key="journal_unusable"
+        ) from err
+    return journal
+
+
+def _runtime(
+    hass: HomeAssistant,
+    entry: GatewayConfigEntry,
+    coordinator: GatewayCoordinator,
+    info: GatewayInfo,
+    journal: Journal,
+    inbox: Inbox,
+    correspondents: Sequence[Correspondent],
+) -> RuntimeData:
+    """Put together what a connected entry consists of."""
+    country = entry.options.get(CONF_COUNTRY) or hass.config.country
+    return RuntimeData(
+        gateway=coordinator.gateway,
+        info=info,
+        coordinator=coordinator,
+        journal=journal,
+        announcer=Announcer(
+            hass,
+            entry,
+            journal,
+            inbox,
+            country=country,
+            recipients=recipient_names(entry, country),
+            correspondents=by_sender(correspondents, country),
+        ),
+        outbox=Outbox(
+            coordinator.gateway,
+            journal,
+            country,
+            delivery_reports=entry.options.get(CONF_DELIVERY_REPORTS, False),
+            ended=inbox.arrived.set,
+        ),
+    )
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: GatewayConfigEntry) -> bool:

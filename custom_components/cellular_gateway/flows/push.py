@@ -1,5 +1,6 @@
 """The forms about what a gateway pushes to us, in a new entry and in the options of an old one."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -80,18 +81,18 @@ class PushFlow(ConfigEntryBaseFlow):
     """A flow that asks about pushes."""
 
     @property
+    @abstractmethod
     def gateway_data(self) -> Mapping[str, Any]:
         """The data of the entry, with the id of its webhook."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def push(self) -> Mapping[str, Any]:
         """What was chosen before."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def async_keep_push(self, push: dict[str, Any]) -> ConfigFlowResult:
         """Keep what was chosen, and go on."""
-        raise NotImplementedError
 
     async def async_step_forwarding(
         self, user_input: dict[str, Any] | None = None
