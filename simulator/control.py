@@ -1,70 +1,52 @@
 """The HTTP interface by which another process works the simulator (JSON, loopback only)."""
 
-from collections.abc import Awaitable, Callable
-import contextlib
 from dataclasses import replace
 
 from aiohttp import web
 
 from .at_modem import AtModem, MessageStatus, Sim
 from .control_devices import Devices
-from .control_services import Services
+from .control_services import Services, card_of
 from .describe import describe, describe_sent
 from .faults import FaultKind, fault_from_json
 from .fields import integer
 from .network import Network
 from .profiles import PROFILES
-from .web import body_of, card_of, done
-
-MAX_WAIT = 60.0
-
-type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from .web import ControlServer, body_of, done, sent_after
 
 
-class Control:
+class Control(ControlServer):
     """A network, its modems and its far-end devices behind a small HTTP server."""
 
     def __init__(self, network: Network, *modems: AtModem) -> None:
         """Offer a network and modems, which are told apart by their names."""
+        super().__init__()
         self.network = network
         self.modems = {modem.name: modem for modem in modems}
         self.devices = Devices(network)
-        self._runner: web.AppRunner | None = None
 
-    async def serve(self, port: int = 0, host: str = "127.0.0.1") -> int:
-        """Listen and return the port."""
-        app = web.Application(middlewares=[explain_errors])
-        app.add_routes(
-            [
-                web.get("/modems", self.get_modems),
-                web.post("/modems", self.post_modem),
-                web.get("/sent", self.get_sent),
-                web.post("/sms", self.post_sms),
-                web.get("/faults", self.get_faults),
-                web.post("/fault", self.post_fault),
-                web.post("/faults/clear", self.post_clear),
-                web.post("/registration", self.post_registration),
-                web.post("/signal", self.post_signal),
-                web.post("/unplug", self.post_unplug),
-                web.post("/plug", self.post_plug),
-                web.post("/reboot", self.post_reboot),
-                web.post("/sim", self.post_sim),
-                web.post("/store", self.post_store),
-                web.post("/fill", self.post_fill),
-                web.post("/refuse", self.post_refuse),
-                *Services(self.network, self.modem).routes(),
-                *self.devices.routes(),
-            ]
-        )
-        self._runner = web.AppRunner(app, shutdown_timeout=1.0)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
-        return int(self._runner.addresses[0][1])
-
-    async def close(self) -> None:
-        """Stop listening."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+    def routes(self) -> list[web.RouteDef]:
+        """Return what is offered."""
+        return [
+            web.get("/modems", self.get_modems),
+            web.post("/modems", self.post_modem),
+            web.get("/sent", self.get_sent),
+            web.post("/sms", self.post_sms),
+            web.get("/faults", self.get_faults),
+            web.post("/fault", self.post_fault),
+            web.post("/faults/clear", self.post_clear),
+            web.post("/registration", self.post_registration),
+            web.post("/signal", self.post_signal),
+            web.post("/unplug", self.post_unplug),
+            web.post("/plug", self.post_plug),
+            web.post("/reboot", self.post_reboot),
+            web.post("/sim", self.post_sim),
+            web.post("/store", self.post_store),
+            web.post("/fill", self.post_fill),
+            web.post("/refuse", self.post_refuse),
+            *Services(self.network, self.modem).routes(),
+            *self.devices.routes(),
+        ]
 
     async def get_modems(self, request: web.Request) -> web.Response:
         """Return every modem with its lines, state and stored messages."""
@@ -89,13 +71,7 @@ class Control:
 
     async def get_sent(self, request: web.Request) -> web.Response:
         """Return what was sent after the first `after`; wait up to `timeout` seconds for it."""
-        after = int(request.query.get("after", 0))
-        timeout = min(float(request.query.get("timeout", 0)), MAX_WAIT)
-        if timeout > 0 and len(self.network.sent) <= after:
-            with contextlib.suppress(TimeoutError):
-                await self.network.wait_sent(after + 1, timeout)
-        messages = [describe_sent(sent) for sent in self.network.sent[after:]]
-        return web.json_response({"sent": messages, "total": len(self.network.sent)})
+        return await sent_after(request, self.network.sent, self.network.wait_sent, describe_sent)
 
     async def post_sms(self, request: web.Request) -> web.Response:
         """Deliver a text or PDUs to a number, or to the SIM card of a modem."""
@@ -210,14 +186,3 @@ class Control:
         if name is None and len(self.modems) == 1:
             return next(iter(self.modems.values()))
         return self.modems[str(name)]
-
-
-@web.middleware
-async def explain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer what cannot be done with 400 and a sentence."""
-    try:
-        return await handler(request)
-    except KeyError as error:
-        return web.json_response({"error": f"there is no {error}"}, status=400)
-    except (ValueError, TypeError) as error:
-        return web.json_response({"error": str(error)}, status=400)

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from .at_modem import AtModem
+from .at_modem import AtModem, Sim
 from .calls import CallOutcome
 from .describe import describe_call
 from .fields import flag, integer, number
 from .network import Network
 from .plans import STATUS_DELIVERED
 from .ussd import UssdAnswer
-from .web import body_of, card_of, done
+from .web import body_of, done
 
 MAX_REFERENCE, MAX_STATUS = 255, 255
 
@@ -115,6 +115,13 @@ class Services:
         for name, value in body.items():
             setattr(granted, name, None if value is None else str(value))
         return done()
+
+
+def card_of(modem: AtModem) -> Sim:
+    """Return the SIM card of a modem."""
+    if modem.sim is None:
+        raise ValueError("the modem has no SIM card")
+    return modem.sim
 
 
 def _status(value: object) -> int:

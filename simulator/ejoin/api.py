@@ -36,8 +36,9 @@ class Api:
         self._runner: web.AppRunner | None = None
         self._port = 0
 
-    async def serve(self) -> str:
-        """Listen, at the same port as before, and return the URL."""
+    async def serve(self, port: int = 0) -> str:
+        """Listen, at the same port as before unless told otherwise, and return the URL."""
+        self._port = port or self._port
         app = web.Application(middlewares=[self._logged])
         app.add_routes(
             [
@@ -78,6 +79,9 @@ class Api:
         login = (request.query.get("username"), request.query.get("password"))
         if login != self.box.login:
             return web.json_response({"code": 1, "reason": "Invalid User"})
+        if words := self.box.faults.says:
+            self.box.faults.says = ""
+            return web.json_response({"code": 77, "reason": words})
         response: web.StreamResponse = await handler(request)
         return response
 

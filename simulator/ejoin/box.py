@@ -39,6 +39,17 @@ class Task:
     report_url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SentText:
+    """A text that a port tried to send in so many parts; `failure` is "" where that worked."""
+
+    port: int
+    to: str
+    text: str
+    parts: int
+    failure: str = ""
+
+
 @dataclass(slots=True)
 class Pushed:
     """A push, and the HTTP status it was answered with; 0 where there was no answer."""
@@ -53,13 +64,15 @@ class Faults:
     """What goes wrong: once with the next text, but `no_tasks` and `no_inbox` for good.
 
     `refuse` is a task status; `fail` a task status and a cause in words, after it was tried;
-    `swallow` sends it and says nothing to anybody; `http` answers with this HTTP status.
+    `swallow` sends it and says nothing to anybody; `http` answers with this HTTP status; `says`
+    refuses the next request with a code of nobody's and these words.
     """
 
     refuse: int = 0
     fail: tuple[str, str] | None = None
     swallow: bool = False
     http: int = 0
+    says: str = ""
     no_tasks: bool = False
     no_inbox: bool = False
 
@@ -94,6 +107,7 @@ class Box:
         self.inbox: dict[int, list[Any]] = {}
         self.tasks: dict[int, Task] = {}
         self.air: list[str] = []
+        self.sent: list[SentText] = []
         self.commands: list[Message] = []
         self.pushed: list[Pushed] = []
         self.faults = Faults()
@@ -103,6 +117,7 @@ class Box:
         self._session: aiohttp.ClientSession | None = None
         self._running: set[asyncio.Task[Any]] = set()
         self._next_id = 1
+        self._changed = asyncio.Event()
 
     async def close(self) -> None:
         """Stop what goes on."""
@@ -112,6 +127,24 @@ class Box:
             await asyncio.wait(set(self._running))
         if self._session is not None:
             await self._session.close()
+
+    async def report_regularly(self) -> None:
+        """Tell of all ports in every period, for as long as it runs."""
+        while True:
+            await asyncio.sleep(self.period)
+            await self.report_device()
+
+    def note_sent(self, sent: SentText) -> None:
+        """Take note of a text that was tried."""
+        self.sent.append(sent)
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def wait_sent(self, number: int, timeout: float = 5.0) -> None:
+        """Wait until so many texts were tried; TimeoutError after seconds."""
+        async with asyncio.timeout(timeout):
+            while len(self.sent) < number:
+                await self._changed.wait()
 
     def restart(self, *, keep_inbox: bool = False) -> None:
         """Start anew: the inbox has a new source, and its numbers begin at 1 again."""

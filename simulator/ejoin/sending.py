@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from .box import Box, Firmware, Task
+from .box import Box, Firmware, SentText, Task
 from .messages import Message, place
 from .sim import Port, Status
 
@@ -41,6 +41,8 @@ async def send(box: Box, task: Task, *, fail: tuple[str, str] | None, swallow: b
         port.texts_sent += 1
     else:
         port.texts_failed += 1
+    failure = "" if fail is None else fail[0]
+    box.note_sent(SentText(port.number, task.to, task.text, len(parts), failure))
     if swallow:
         return
     wanted = task.success_report or fail is not None

@@ -153,8 +153,12 @@ class Api:
 
     async def get_messages(self, request: web.Request) -> web.Response:
         """List the messages of an endpoint."""
-        device = self._device(request)
-        return web.json_response([wire.message(sms, device) for sms in device.messages.values()])
+        return self._page(request, self.ordered(self._device(request)), 100)
+
+    @staticmethod
+    def ordered(device: Device) -> list[dict[str, Any]]:
+        """Write the messages of a device in their order, the oldest first."""
+        return [wire.message(sms, device) for sms in device.messages.values()]
 
     async def post_message(self, request: web.Request) -> web.Response:
         """Send a message to an endpoint."""

@@ -188,7 +188,7 @@ class Cloud:
             source_type=int(source_type["id"]),
             status=PENDING,
             submitted_at=now,
-            expires_at=now + timedelta(hours=24),
+            expires_at=wire.moment(body.get("expiry_date")) or now + timedelta(hours=24),
             dcs=int(body.get("dcs", 0)),
             udh=body.get("udh"),
         )

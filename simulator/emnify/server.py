@@ -2,7 +2,10 @@
 
 import asyncio
 from collections import Counter, deque
+from collections.abc import Callable
+from datetime import datetime
 from email.utils import format_datetime
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -32,7 +35,9 @@ class CloudServer:
     `send_faults` those of the next messages that are sent; of these `CUT` and `HANG`
     take the message first.
     While it is `down` every connection is closed. `nonsense` is what the next calls are answered
-    with, as a proxy does. `calls` counts by method and route.
+    with, as a proxy does. `broken` are paths below the base URL that are always answered with a
+    status. Every answer takes `delay` seconds and says what time it is by `date`. `calls` counts
+    by method and route.
     """
 
     def __init__(
@@ -46,6 +51,9 @@ class CloudServer:
         self.faults: deque[int] = deque()
         self.send_faults: deque[int] = deque()
         self.nonsense: deque[str] = deque()
+        self.broken: dict[str, int] = {}
+        self.delay = 0.0
+        self.date: Callable[[datetime], str] = partial(format_datetime, usegmt=True)
         self.retry_after = 1
         self.down = False
         self.base_url = ""
@@ -54,8 +62,9 @@ class CloudServer:
         self._port = 0
         self._stopping = asyncio.Event()
 
-    async def serve(self) -> str:
+    async def serve(self, port: int = 0) -> str:
         """Listen, at the same port again after `stop`; return the base URL."""
+        self._port = port or self._port
         self._stopping.clear()
         app = web.Application(middlewares=[self._guard])
         app.add_routes([web.route(*route) for route in Api(self.cloud).routes()])
@@ -85,6 +94,7 @@ class CloudServer:
         pattern = (resource.canonical if resource else request.path).removeprefix("/api/v1")
         name = f"{request.method} {pattern}"
         self.calls[name] += 1
+        await asyncio.sleep(self.delay)
         response = self._refusal(request, name)
         if response is None:
             response = await self._answered(request, handler)
@@ -92,7 +102,7 @@ class CloudServer:
                 if self.send_faults.popleft() == HANG:
                     await self._stopping.wait()
                 _cut(request)
-        response.headers["Date"] = format_datetime(self.cloud.clock.now(), usegmt=True)
+        response.headers["Date"] = self.date(self.cloud.clock.now())
         return response
 
     def _refusal(self, request: web.Request, name: str) -> web.StreamResponse | None:
@@ -101,6 +111,8 @@ class CloudServer:
             return self._fault(request, CUT)
         if self.nonsense:
             return web.Response(text=self.nonsense.popleft(), content_type="text/html")
+        if status := self.broken.get(request.path.removeprefix("/api/v1")):
+            return self._fault(request, status)
         is_login = name == "POST /authenticate"
         is_list = name.startswith("GET") and not name.endswith(
             ("{endpoint}", "/connectivity", "{sms}", "{kind}", "blacklist")

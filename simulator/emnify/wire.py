@@ -54,6 +54,11 @@ def time(moment: datetime | None) -> str | None:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}+0000"
 
 
+def moment(value: object) -> datetime | None:
+    """Read a time that a body may have; ValueError for what is none."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else None
+
+
 def short_time(moment: datetime | None) -> str | None:
     """Write a time as the webhook does."""
     return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"

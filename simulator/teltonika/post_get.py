@@ -41,6 +41,8 @@ class PostGet:
         self.bad_login_status = 401
         self.says_empty = True
         self.groups: dict[str, list[str]] = {}
+        # What sms_list prints in place of the stored messages, as some router was seen to do.
+        self.printed: str | None = None
 
     def routes(self) -> list[web.RouteDef]:
         """Return its URLs, by GET and by POST."""
@@ -85,6 +87,8 @@ class PostGet:
         """List all messages."""
         if self._router.trouble.take("garbage"):
             return "Index: x\nDate:\n\x00Status: what\n----\n<html>"
+        if self.printed is not None:
+            return self.printed
         shown = [f"{_shown(message)}{RULE}\n" for message in self.modem.stored]
         for message in self.modem.stored:
             message.is_read = True
