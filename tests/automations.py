@@ -44,12 +44,16 @@ class Runs:
 
     async def set_up(self, trigger: str, options: Mapping[str, Mapping[str, Any]]) -> None:
         """Set up an automation for each name and the options of its trigger."""
-        await self._set_up(
+        await self.set_up_triggers(
             {
-                name: {"triggers": {"trigger": trigger, "options": dict(chosen)}}
+                name: {"trigger": trigger, "options": dict(chosen)}
                 for name, chosen in options.items()
             }
         )
+
+    async def set_up_triggers(self, triggers: Mapping[str, Mapping[str, Any]]) -> None:
+        """Set up an automation for each name and its trigger."""
+        await self._set_up({name: {"triggers": dict(chosen)} for name, chosen in triggers.items()})
 
     async def set_up_conditions(self, conditions: Mapping[str, Mapping[str, Any]]) -> None:
         """Set up an automation for each name and its condition; `passing` runs them."""

@@ -11,7 +11,25 @@ import pytest
 # integration is not found.
 import custom_components.cellular_gateway  # noqa: F401
 
-from .boxes import asked_box, box, box_url, pushing_box  # noqa: F401
+from .boxes import asked_box, box, box_size, box_url, pushing_box, subentries  # noqa: F401
+from .centres import (  # noqa: F401
+    bound_centre,
+    centre,
+    centre_data,
+    centre_entry,
+    centre_options,
+    centre_port,
+    certificate,
+)
+from .clouds import (  # noqa: F401
+    cloud,
+    cloud_device,
+    cloud_entry,
+    cloud_loaded,
+    cloud_options,
+    cloud_server,
+    fast_clock,
+)
 from .far_end import install  # noqa: F401
 from .flow_words import flow_section, is_ours, missing_words
 from .house import (  # noqa: F401
@@ -27,6 +45,7 @@ from .house import (  # noqa: F401
     usb,
     usb_ports,
 )
+from .routers import home  # noqa: F401
 from .sources import DOMAIN, words
 
 

@@ -30,7 +30,8 @@ def test_all_are_documented() -> None:
 def test_example(example: dict[str, Any]) -> None:
     """Its data are such as the action takes, and it has a response if the action has one."""
     action = ACTIONS[example["action"].removeprefix(f"{DOMAIN}.")]
-    assert isinstance(action.schema(example.get("data", {})), dict)
+    data = example.get("target", {}) | example.get("data", {})
+    assert isinstance(action.schema(data), dict)
     assert "response_variable" not in example or action.response is not SupportsResponse.NONE
 
 

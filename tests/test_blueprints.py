@@ -17,6 +17,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 import yaml
 
+from simulator.at_modem import AtModem
 from simulator.network import Network
 
 from .house import ANN, MODEM_NUMBER
@@ -58,6 +59,15 @@ async def sent(hass: HomeAssistant, network: Network, count: int) -> list[tuple[
     return [(sms.recipient, sms.text) for sms in network.sent]
 
 
+async def stored(hass: HomeAssistant) -> list[Any]:
+    """List what lies in the modem."""
+    answer = await hass.services.async_call(
+        "cellular_gateway", "list_messages", blocking=True, return_response=True
+    )
+    messages: Any = (answer or {})["messages"]
+    return list(messages)
+
+
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
 def test_inputs_have_words(path: Path) -> None:
     """Every input has a name and a selector, is used, and the page tells of the blueprint."""
@@ -77,15 +87,53 @@ def test_inputs_have_words(path: Path) -> None:
 
 
 async def test_auto_reply(hass: HomeAssistant, network: Network) -> None:
-    """Who sends a text is answered; commands, names, the reply itself and too many are not."""
-    await use(hass, "auto_reply", text="[1, 2]", limit=2, **RULES)
+    """Who sends a text is answered; commands, names and the reply itself are not."""
+    await use(hass, "auto_reply", text="[1, 2]", **RULES)
     for sender, text in ((ANN, "open door"), ("MyBank", "Hi"), (BOB, "[1, 2]")):
         await receive(hass, network, text, sender)
     for count, sender in enumerate((ANN, BOB), 1):
         await receive(hass, network, f"Hello {count}", sender)
         await network.wait_sent(count)
-    await receive(hass, network, "Hello again")
+    await hass.async_block_till_done()
     assert [(sms.recipient, sms.text) for sms in network.sent] == [(ANN, "[1, 2]"), (BOB, "[1, 2]")]
+
+
+async def test_auto_reply_to_a_machine(
+    hass: HomeAssistant, network: Network, entry: MockConfigEntry
+) -> None:
+    """One that answers back comes to rest, over a restart too; somebody else is still answered."""
+    phone = network.phone(ANN)
+    phone.reply(lambda message: f"You said: {len(phone.inbox)} {message.text}")
+    await use(hass, "auto_reply", text="I am away", limit=2)
+    await phone.send(MODEM_NUMBER, "Hello")
+    await until_state(
+        hass,
+        "event.boat_sms",
+        lambda state: state.attributes.get("text") == "You said: 2 I am away",
+    )
+    await hass.async_block_till_done()
+    assert [sms.recipient for sms in network.sent] == [ANN] * 2
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    await receive(hass, network, "Hello again")
+    await receive(hass, network, "Hello", BOB)
+    assert await sent(hass, network, 3) == [(ANN, "I am away")] * 2 + [(BOB, "I am away")]
+
+
+async def test_auto_reply_saves_nothing(
+    hass: HomeAssistant, network: Network, modem: AtModem, entry: MockConfigEntry
+) -> None:
+    """All received texts are deleted where that is chosen; what was kept by then is not lost."""
+    options = {**entry.options, "delete_after_receipt": False}
+    hass.config_entries.async_update_entry(entry, options=options)
+    await hass.async_block_till_done()
+    await receive(hass, network, "One")
+    assert len(await stored(hass)) == 1
+    await use(hass, "auto_reply", text="Thanks", delete=True)
+    await receive(hass, network, "Two", "MyBank")
+    await hass.async_block_till_done()
+    assert await stored(hass) == []
+    await until_state(hass, "sensor.boat_sms_received_total", lambda state: state.state == "2")
 
 
 @pytest.mark.parametrize(
@@ -145,7 +193,8 @@ async def server(socket_enabled: None) -> AsyncIterator[TestServer]:
     """A web server that keeps what it is given."""
 
     async def take(request: web.Request) -> web.Response:
-        app["taken"].append(await request.text() or request.raw_path.partition("?")[2])
+        assert request.query["for"] == "http://a.b"
+        app["taken"].append(await request.text() or request.raw_path.partition("&")[2])
         return web.Response()
 
     app = web.Application()
@@ -169,7 +218,8 @@ async def test_forward_to_http(
         "extra_2_value": "RUT240 06E000",
     }
     names = {"number_name": "Sender", "text_name": "Text", "method": method}
-    await use(hass, "forward_to_http", url=f"{server.host}:{server.port}/sms", **names, **extra)
+    address = f"http://{server.host}:{server.port}/sms?for=http://a.b"
+    await use(hass, "forward_to_http", url=address, **names, **extra)
     await receive(hass, network, "Hello!")
     await hass.async_block_till_done()
     sender = ANN.replace("+", "%2B")

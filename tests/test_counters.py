@@ -24,6 +24,7 @@ COUNTERS = [
     for counted in ("sent", "received")
     for period in ("today", "total")
 ]
+FAILED = [f"sensor.boat_sms_failed_{period}" for period in ("today", "total")]
 LONG = "A text that is cut in three parts. " * 12
 
 
@@ -61,9 +62,25 @@ async def test_each_text_counts_once(hass: HomeAssistant, network: Network) -> N
 
 
 @pytest.mark.usefixtures("loaded")
+async def test_what_failed(hass: HomeAssistant, network: Network, modem: AtModem) -> None:
+    """What the network refused, and what there was no way for; it was not sent."""
+    network.refuse(1)
+    with pytest.raises(HomeAssistantError):
+        await send(hass, LONG)
+    await until_state(hass, FAILED[0], partial(shows, 1))
+    modem.unplug()
+    await until_state(hass, "binary_sensor.boat_connected", lambda state: state.state == "off")
+    with pytest.raises(HomeAssistantError):
+        await send(hass)
+    for entity_id in FAILED:
+        await until_state(hass, entity_id, partial(shows, 2))
+    await counted(hass, 0, 0, 0, 0)
+
+
+@pytest.mark.usefixtures("loaded")
 async def test_statistics(hass: HomeAssistant) -> None:
     """Home Assistant keeps statistics of them, in messages."""
-    for entity_id in COUNTERS:
+    for entity_id in COUNTERS + FAILED:
         attributes = shown(hass, entity_id).attributes
         assert attributes["state_class"] == "total_increasing"
         assert attributes["unit_of_measurement"] == "messages"

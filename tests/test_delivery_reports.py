@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -19,36 +18,17 @@ from simulator.at_modem import AtModem, Sim
 from simulator.faults import Fault, FaultKind, Position
 from simulator.network import Network
 
+from .ears import Ear
 from .house import ANN, MODEM_NUMBER
-from .waiting import LIMIT, until_state
+from .waiting import until_state
 
 EVENT = "event.boat_sms"
 LONG = "A text that is cut in three parts. " * 12
 CONGESTION, EXPIRED, DELIVERED = 0x20, 0x46, 0x00
 
 
-class Ear:
-    """Hears every event of the SMS entity, in order."""
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Listen."""
-        self._hass = hass
-        self._heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._last = ""
-        self.stop = async_track_state_change_event(hass, EVENT, self._changed)
-
-    @callback
-    def _changed(self, event: Event[EventStateChangedData]) -> None:
-        """Note an event that is new: a reload shows the last one again."""
-        state = event.data["new_state"]
-        if state is not None and state.attributes.get("event_type") and state.state > self._last:
-            self._last = state.state
-            self._heard.put_nowait(dict(state.attributes))
-
-    async def next(self) -> dict[str, Any]:
-        """Wait for the next event."""
-        async with asyncio.timeout(LIMIT):
-            return await self._heard.get()
+class ModemEar(Ear):
+    """Hears every event of the modem's SMS entity, in order."""
 
     async def until_text(self, network: Network) -> list[str]:
         """Name the events that come before a text which comes now."""
@@ -74,9 +54,9 @@ async def modem(network: Network, profile: str) -> AsyncIterator[AtModem]:
 
 
 @pytest.fixture
-async def ear(hass: HomeAssistant, loaded: MockConfigEntry) -> AsyncIterator[Ear]:
+async def ear(hass: HomeAssistant, loaded: MockConfigEntry) -> AsyncIterator[ModemEar]:
     """Somebody who listens to the events of the modem."""
-    ear = Ear(hass)
+    ear = ModemEar(hass, EVENT)
     yield ear
     ear.stop()
 
@@ -95,7 +75,7 @@ async def send(hass: HomeAssistant, text: str = "Alarm", **data: Any) -> dict[st
     return receipt
 
 
-async def test_delivered(hass: HomeAssistant, ear: Ear, network: Network) -> None:
+async def test_delivered(hass: HomeAssistant, ear: ModemEar, network: Network) -> None:
     """The event names the receipt, the recipient and the times, and shows no text."""
     receipt = await send(hass, delivery_report=True)
     event = await ear.next()
@@ -127,7 +107,11 @@ async def test_delivered(hass: HomeAssistant, ear: Ear, network: Network) -> Non
     ],
 )
 async def test_what_becomes_of_a_text(
-    hass: HomeAssistant, ear: Ear, network: Network, statuses: tuple[int, ...], events: list[str]
+    hass: HomeAssistant,
+    ear: ModemEar,
+    network: Network,
+    statuses: tuple[int, ...],
+    events: list[str],
 ) -> None:
     """Only what is new is told: no storm while the network tries."""
     network.plan_reports(ANN, *statuses)
@@ -143,7 +127,7 @@ async def test_what_becomes_of_a_text(
     assert await ear.until_text(network) == []
 
 
-async def test_a_long_text(hass: HomeAssistant, ear: Ear, network: Network) -> None:
+async def test_a_long_text(hass: HomeAssistant, ear: ModemEar, network: Network) -> None:
     """It is delivered when all parts are, and told once."""
     receipt = await send(hass, LONG, delivery_report=True)
     event = await ear.next()
@@ -153,7 +137,9 @@ async def test_a_long_text(hass: HomeAssistant, ear: Ear, network: Network) -> N
     assert await ear.until_text(network) == []
 
 
-async def test_a_long_text_that_is_lost(hass: HomeAssistant, ear: Ear, network: Network) -> None:
+async def test_a_long_text_that_is_lost(
+    hass: HomeAssistant, ear: ModemEar, network: Network
+) -> None:
     """It is undelivered as soon as one part is, and told once."""
     network.plan_reports(ANN, EXPIRED)
     await send(hass, LONG, delivery_report=True)
@@ -163,7 +149,7 @@ async def test_a_long_text_that_is_lost(hass: HomeAssistant, ear: Ear, network: 
 
 
 async def test_late_after_a_reload_and_in_national_form(
-    hass: HomeAssistant, ear: Ear, network: Network, loaded: MockConfigEntry
+    hass: HomeAssistant, ear: ModemEar, network: Network, loaded: MockConfigEntry
 ) -> None:
     """The journal remembers what was sent; the service centre writes the number as it likes."""
     network.plan_reports(ANN)
@@ -183,7 +169,7 @@ async def test_late_after_a_reload_and_in_national_form(
 
 
 async def test_a_report_that_comes_while_the_entry_is_unloaded(
-    hass: HomeAssistant, ear: Ear, network: Network, modem: AtModem, loaded: MockConfigEntry
+    hass: HomeAssistant, ear: ModemEar, network: Network, modem: AtModem, loaded: MockConfigEntry
 ) -> None:
     """The network keeps it until somebody takes it."""
     network.plan_reports(ANN)
@@ -196,7 +182,7 @@ async def test_a_report_that_comes_while_the_entry_is_unloaded(
     assert (await ear.next())["id"] == receipt["id"]
 
 
-async def test_foreign_reports(hass: HomeAssistant, ear: Ear, network: Network) -> None:
+async def test_foreign_reports(hass: HomeAssistant, ear: ModemEar, network: Network) -> None:
     """Of something that nobody here has sent: told, and marked so."""
     receipt = await send(hass, delivery_report=True)
     assert (await ear.next())["id"] == receipt["id"]
@@ -214,7 +200,7 @@ async def test_foreign_reports(hass: HomeAssistant, ear: Ear, network: Network) 
 
 @pytest.mark.parametrize("profile", ["sim800l"])
 async def test_a_report_outruns_the_receipt(
-    hass: HomeAssistant, ear: Ear, modem: AtModem, loaded: MockConfigEntry, profile: str
+    hass: HomeAssistant, ear: ModemEar, modem: AtModem, loaded: MockConfigEntry, profile: str
 ) -> None:
     """A modem that passes reports on directly does so before its own answer is out."""
     modem.faults.late("+CMGS", 1.0)
@@ -233,7 +219,7 @@ async def test_a_report_outruns_the_receipt(
 
 
 async def test_an_unknown_outcome_is_resolved(
-    hass: HomeAssistant, ear: Ear, network: Network, modem: AtModem
+    hass: HomeAssistant, ear: ModemEar, network: Network, modem: AtModem
 ) -> None:
     """The modem was pulled out while it sent; the report tells what nobody knew."""
     modem.faults.add(Fault(FaultKind.UNPLUG, "+CMGS", Position.SUBMIT))
@@ -269,7 +255,7 @@ async def test_the_option_and_the_choice(
 
 @pytest.mark.parametrize("options", [{CONF_COUNTRY: "BE", CONF_DELIVERY_REPORTS: True}])
 async def test_a_notification_is_reported_by_the_option(
-    hass: HomeAssistant, ear: Ear, options: dict[str, Any]
+    hass: HomeAssistant, ear: ModemEar, options: dict[str, Any]
 ) -> None:
     """A recipient's notify entity has no choice of its own."""
     await hass.services.async_call(

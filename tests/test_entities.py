@@ -27,6 +27,8 @@ ALWAYS_AVAILABLE = {
     "event.boat_sms",
     "notify.ann",
     "sensor.boat_last_sms",
+    "sensor.boat_sms_failed_today",
+    "sensor.boat_sms_failed_total",
     "sensor.boat_sms_received_today",
     "sensor.boat_sms_received_total",
     "sensor.boat_sms_sent_today",

@@ -6,9 +6,10 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 from yarl import URL
 
 from custom_components.cellular_gateway.const import DOMAIN
@@ -16,6 +17,7 @@ from custom_components.cellular_gateway.const import DOMAIN
 pytestmark = pytest.mark.usefixtures("loaded")
 
 EXPECTED = "Sender=%2B370000000000&Text=Hello%21&Name=RUT240&Code=RUT240%2006E000"
+SECRETS = ("ann", "password", "secret", "370000000000", "Hello", "127.0.0.1")
 DATA = {
     "number": "+370000000000",
     "text": "Hello!",
@@ -32,12 +34,15 @@ class WebServer:
     def __init__(self) -> None:
         """Accept everything at first."""
         self.taken: list[tuple[str, str, str]] = []
+        self.logins: list[str] = []
         self.status = 200
         self.silent = False
 
     async def take(self, request: web.Request) -> web.Response:
         """Note a request and answer it, unless silent."""
         query = request.raw_path.partition("?")[2]
+        if login := request.headers.get("Authorization"):
+            self.logins.append(login)
         self.taken.append((request.method, query, await request.text()))
         if self.silent:
             await asyncio.Event().wait()
@@ -109,6 +114,33 @@ async def test_address_without_a_scheme_and_with_a_query(
     assert [query for _, query, _ in server.taken] == [f"key=a!b&{EXPECTED}"]
 
 
+async def test_an_address_in_the_query(hass: HomeAssistant, server: WebServer, url: URL) -> None:
+    """It is not taken for the address itself."""
+    await forward(hass, f"{url.host}:{url.port}/x?for=http://a.b")
+    assert [query for _, query, _ in server.taken] == [f"for=http://a.b&{EXPECTED}"]
+
+
+async def test_a_login_in_the_address(hass: HomeAssistant, server: WebServer, url: URL) -> None:
+    """It is used, as web servers want it."""
+    await forward(hass, url.with_user("ann").with_password("secret"))
+    assert server.logins == ["Basic YW5uOnNlY3JldA=="]
+
+
+async def test_only_for_administrators(
+    hass: HomeAssistant, server: WebServer, url: URL, hass_read_only_user: MockUser
+) -> None:
+    """Who may press buttons may not reach any server of the network."""
+    with pytest.raises(Unauthorized):
+        await hass.services.async_call(
+            DOMAIN,
+            "forward_http",
+            DATA | {"url": str(url)},
+            blocking=True,
+            context=Context(user_id=hass_read_only_user.id),
+        )
+    assert server.taken == []
+
+
 @pytest.mark.parametrize("address", ["", "ftp://host", "http://", "http://host:99999", "http://[x"])
 async def test_address_that_is_none(hass: HomeAssistant, address: str) -> None:
     """It is refused in words."""
@@ -144,11 +176,11 @@ async def test_nothing_is_told_of_the_text(
 ) -> None:
     """Neither the error nor the log has the address, the number or the text."""
     with pytest.raises(HomeAssistantError) as raised:
-        await forward(hass, "127.0.0.1:1/secret")
+        await forward(hass, "ann:password@127.0.0.1:1/secret")
     assert raised.value.translation_key == "forward_failed"
     told = str(raised.value) + "".join(
         record.getMessage() for record in caplog.records if record.name.startswith("custom_")
     )
-    assert not any(secret in told for secret in ("secret", "370000000000", "Hello", "127.0.0.1"))
+    assert not any(secret in told for secret in SECRETS)
     assert raised.value.__cause__ is None
     assert raised.value.__context__ is None

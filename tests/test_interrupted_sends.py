@@ -13,12 +13,12 @@ from homeassistant.core import HomeAssistant, State
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
-from custom_components.cellular_gateway import kinds
 from custom_components.cellular_gateway.const import DOMAIN
 from custom_components.cellular_gateway.gateways.at_modem.gateway import AtModemGateway
 from custom_components.cellular_gateway.gateways.at_modem.settings import AtModemSettings, Clocks
 from custom_components.cellular_gateway.gateways.errors import GatewayConnectionError, Reason
 from custom_components.cellular_gateway.gateways.models import OutgoingSms, SendStatus
+from custom_components.cellular_gateway.kinds import at_modem
 from custom_components.cellular_gateway.messages.journal import Journal
 from simulator.at_modem import AtModem
 from simulator.ejoin import Api, Box
@@ -29,6 +29,8 @@ from .house import ANN, MODEM_NUMBER
 from .waiting import until_state
 
 EVENT = "event.boat_sms"
+
+type Held = tuple[asyncio.Event, asyncio.Event]
 ALARM = OutgoingSms(number=ANN, text="Alarm")
 
 
@@ -66,7 +68,7 @@ async def assert_nothing_is_left(hass: HomeAssistant, entry: MockConfigEntry) ->
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for what is on the wire no longer than a test may take."""
     settings = functools.partial(AtModemSettings, clocks=Clocks(closing=0.2))
-    monkeypatch.setattr(kinds, "AtModemSettings", settings)
+    monkeypatch.setattr(at_modem, "AtModemSettings", settings)
 
 
 async def test_a_reload_after_the_caller_gave_up(
@@ -100,10 +102,14 @@ async def test_a_caller_that_gave_up_is_told_at_once(
     await assert_nothing_is_left(hass, loaded)
 
 
-async def test_the_outcome_before_the_one_that_was_waited_for(
-    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch, modem: AtModem
-) -> None:
-    """Of two texts the first is `unknown`, and the caller is cancelled during the second."""
+@pytest.fixture
+def held_second_text(
+    loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch, modem: AtModem
+) -> Held:
+    """Lose the receipt of Ann's text, and hold whatever is sent after it.
+
+    Returns what is set when that one is held, and what lets it go.
+    """
     gateway = loaded.runtime_data.gateway
     real, second, goes_on = gateway.send_sms, asyncio.Event(), asyncio.Event()
 
@@ -116,6 +122,14 @@ async def test_the_outcome_before_the_one_that_was_waited_for(
 
     monkeypatch.setattr(gateway, "send_sms", send_sms)
     modem.faults.add(Fault(FaultKind.UNPLUG, "+CMGS", Position.SUBMIT))
+    return second, goes_on
+
+
+async def test_the_outcome_before_the_one_that_was_waited_for(
+    hass: HomeAssistant, loaded: MockConfigEntry, held_second_text: Held
+) -> None:
+    """Of two texts the first is `unknown`, and the caller is cancelled during the second."""
+    second, goes_on = held_second_text
     messages = [ALARM, OutgoingSms(number="1234", text="Alarm")]
     send = asyncio.create_task(loaded.runtime_data.outbox.send(messages))
     await second.wait()
@@ -212,3 +226,18 @@ async def test_one_of_many_ports_tells_it(hass: HomeAssistant, box: MockConfigEn
         and state.attributes.get("event_type") == "outcome_unknown"
     ]
     assert len(set(told)) == 1
+
+
+async def test_the_unknown_before_the_last_of_an_action(
+    hass: HomeAssistant, loaded: MockConfigEntry, held_second_text: Held
+) -> None:
+    """Who is cancelled during the second text of an action did not hear of the first either."""
+    second, goes_on = held_second_text
+    call = {"numbers": [ANN, "1234"], "text": "Alarm"}
+    action = hass.services.async_call(DOMAIN, "send_sms", call, blocking=True)
+    calling = asyncio.create_task(action)
+    await second.wait()
+    calling.cancel()
+    assert (await until_unknown(hass)).attributes["number"] == ANN
+    goes_on.set()
+    await assert_nothing_is_left(hass, loaded)

@@ -44,7 +44,9 @@ KINDS = {
     "teltonika": frozenset({"aiohttp"}),
 }
 
-_BELOW_PLATFORMS = "balance const coordinator devices entity errors health tracked_device"
+_BELOW_PLATFORMS = (
+    "balance const coordinator devices endpoints entity errors health ports tracked_device"
+)
 _PLATFORMS = (
     "alarm_control_panel backup binary_sensor button climate condition device_tracker diagnostics "
     "event notify number repairs select sensor switch system_health text trigger"
@@ -68,19 +70,24 @@ LAYERS = {
     "serial_ports": _upper("const"),
     "balance": _upper("const errors messages"),
     "tracked_device": _upper("const devices errors messages"),
-    "coordinator": _upper("balance const devices errors messages serial_ports tracked_device"),
+    "endpoints": _upper("const errors"),
+    "ports": _upper("const errors"),
+    "coordinator": _upper(
+        "balance const devices endpoints errors messages ports serial_ports tracked_device"
+    ),
     "health": _upper("const coordinator"),
-    "entity": _upper("const coordinator devices errors messages tracked_device"),
+    "entity": _upper("const coordinator devices endpoints errors messages ports tracked_device"),
     "webhook": _upper("const", "aiohttp"),
     "actions": _upper(
-        "balance const coordinator devices errors messages tracked_device", "aiohttp yarl"
+        "balance const coordinator devices endpoints errors messages tracked_device",
+        "aiohttp yarl",
     ),
     "config_flow": _upper("const devices errors flows kinds"),
     "flows": _upper("const devices errors kinds serial_ports webhook"),
     **{name: _upper(_BELOW_PLATFORMS) for name in _PLATFORMS.split()},
     "__init__": _upper(
         "actions balance const coordinator devices entity errors health kinds "
-        "messages serial_ports tracked_device webhook"
+        "messages ports serial_ports tracked_device webhook"
     ),
 }
 
@@ -223,7 +230,10 @@ def test_offence_is_caught(path: str, source: str) -> None:
         ("gateways/at_modem/client.py", "import serialx\nfrom ..errors import GatewayError"),
         ("gateways/at_modem/codec/sim.py", "from ...models import PortState\nfrom . import lines"),
         ("gateways/at_modem/parts.py", "from ...sms.tpdu import decode"),
-        ("kinds.py", "from .gateways.smpp.gateway import SmppGateway\nfrom .const import DOMAIN"),
+        (
+            "kinds/smpp.py",
+            "from ..gateways.smpp.gateway import SmppGateway\nfrom ..const import DOMAIN",
+        ),
         ("sensor.py", "if TYPE_CHECKING:\n    from .kinds import Kind"),
         ("sensor.py", "import typing\nif typing.TYPE_CHECKING:\n    import serialx"),
         ("config_flow.py", "from .flows.at_modem import AtModemFlow\nimport voluptuous as vol"),

@@ -118,7 +118,7 @@ async def test_the_balance(hass: HomeAssistant, box: Box, asked_box: MockConfigE
         card = box.ports[1].slots[slot]
         assert card is not None
         card.balance = amount
-    name = "sensor.box_port_1_reported_balance"
+    name = "sensor.box_port_1_balance"
     await box.report_port(1)
     balance = shown(hass, name)
     assert (balance.state, balance.attributes["unit_of_measurement"]) == ("3.20", "EUR")
@@ -144,6 +144,32 @@ async def test_the_sims_of_other_slots(
     other.balance = "9.99"
     await box.report_device(all_slots=True)
     assert shown(hass, "sensor.box_port_1_slot_2_balance").state == "9.99"
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_reports_of_the_slots_in_use(
+    hass: HomeAssistant, box: Box, asked_box: MockConfigEntry
+) -> None:
+    """The periodic ones tell nothing of the other slots, which stay as they were told last."""
+    other = box.ports[1].slots[2]
+    assert other is not None
+    other.balance = "9.99"
+    await asked_box.runtime_data.coordinator.async_refresh()
+    slot, balance = "select.box_port_1_sim_slot", "sensor.box_port_1_slot_2_balance"
+    await box.report_device()
+    report = box.pushed[-1].message
+    assert isinstance(report, dict)
+    assert len(report["status"]) == 4
+    assert shown(hass, balance).state == "9.99"
+    assert shown(hass, slot).attributes["options"] == ["1", "2"]
+    box.ports[1].active = 2
+    await box.report_device()
+    assert shown(hass, slot).state == "2"
+    assert shown(hass, "sensor.box_port_1_iccid").state == other.iccid
+    assert shown(hass, "sensor.box_port_1_slot_1_status").state == "unknown"
+    box.ports[1].slots[1] = None
+    await asked_box.runtime_data.coordinator.async_refresh()
+    assert shown(hass, "sensor.box_port_1_slot_1_status").state == "no_sim"
 
 
 async def test_most_is_off_by_default(hass: HomeAssistant, asked_box: MockConfigEntry) -> None:

@@ -19,6 +19,7 @@ from simulator.ejoin.box import Task
 from simulator.ejoin.sending import sent_sms
 
 from .boxes import HOOK
+from .far_end import act
 from .issues import issues, until_issues
 from .waiting import shown, until_state
 
@@ -118,6 +119,24 @@ async def test_a_call(hass: HomeAssistant, box: Box, asked_box: MockConfigEntry)
     assert state.attributes["reason"] == "201 Caller Hangup"
     assert state.attributes["answered_at"] == "2019-01-25T09:09:00+00:00"
     assert shown(hass, "binary_sensor.box_port_1_call_in_progress").state == "off"
+
+
+async def test_statistics(hass: HomeAssistant, box: Box, asked_box: MockConfigEntry) -> None:
+    """As the gateway counts them."""
+    for _ in range(2):
+        await box.receive(3, "4915112345678", "x")
+    await box.call(3, cid="1", cdir="MO", begin=1548407333, answer=1548407340, end=1548407460)
+    ports = (await act(hass, "read_statistics", {}))["ports"]
+    assert [port["port"] for port in ports] == ["1", "2", "3", "4"]
+    assert ports[2] == {
+        "port": "3",
+        "sms_received": 2,
+        "sms_sent": 0,
+        "sms_failed": 0,
+        "calls": 1,
+        "calls_connected": 1,
+        "talk_time": 2.0,
+    }
 
 
 async def test_a_text_of_somebody_else(

@@ -10,6 +10,7 @@ from typing import Any
 from awesomeversion import AwesomeVersion
 from homeassistant.const import ATTR_ENTITY_ID, Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import validate_selector
 from homeassistant.setup import async_setup_component
 from packaging.requirements import Requirement
@@ -212,6 +213,8 @@ async def test_actions_are_described(hass: HomeAssistant) -> None:
     for name, service in registered.items():
         assert isinstance(service.schema, vol.Schema)
         accepted = {str(marker) for marker in service.schema.schema} - {ATTR_ENTITY_ID}
+        if "target" in described[name]:
+            accepted -= {str(marker) for marker in cv.TARGET_SERVICE_FIELDS}
         fields = set(_fields(described[name].get("fields", {})))
         assert fields == set(spoken[name].get("fields", {}))
         assert fields == accepted

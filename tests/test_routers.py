@@ -1,107 +1,24 @@
-"""A Teltonika router in Home Assistant."""
+"""A Teltonika router in Home Assistant: what it shows, and what can be done with it."""
 
-from collections.abc import AsyncIterator
-from typing import Any
-
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import device_registry as dr
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cellular_gateway.const import DOMAIN
-from simulator.network import Network
-from simulator.phone import Phone
-from simulator.teltonika import Forwarding, Router, RouterModem
+from custom_components.cellular_gateway import coordinator as coordinator_module
+from simulator.teltonika import RouterModem
 
+from .issues import issues, pass_time, until
+from .routers import OWN, Home
 from .waiting import shown, until_state
-
-HOOK = "7f3a9c"
-OWN = ("+4917139200011", "+4917139200012")
-PEER = "+491701234567"
-NAMES = {"number_name": "Sender", "text_name": "Text", "base64": False}
-
-
-class Home:
-    """Routers, and the entries for them."""
-
-    def __init__(self, hass: HomeAssistant, url: str, network: Network) -> None:
-        """Begin without any."""
-        self.hass = hass
-        self.url = url
-        self.network = network
-        self.routers: list[Router] = []
-
-    async def router(self, *modems: RouterModem, **firmware: bool) -> Router:
-        """Switch a router on, with one modem unless told otherwise."""
-        chosen = modems or (RouterModem(self.network, numbers=OWN[:1]),)
-        router = Router(*chosen, **firmware)
-        self.routers.append(router)
-        await router.serve()
-        return router
-
-    async def entry(self, router: Router, **push: Any) -> MockConfigEntry:
-        """Set an entry for a router up."""
-        data: dict[str, Any] = {
-            "kind": "teltonika",
-            "webhook_id": HOOK,
-            "url": f"http://127.0.0.1:{router.port}",
-        }
-        if router.rest is not None:
-            login = {"username": router.rest.username, "password": router.rest.password}
-            data |= {"api": "rest", **login}
-        else:
-            data |= {"api": "post_get", "username": "user1", "password": "user_pass"}
-            if router.ubus is not None:
-                data |= {"router_username": "root", "router_password": "admin01"}
-        entry = MockConfigEntry(
-            domain=DOMAIN,
-            title="Boat",
-            data=data,
-            options={"country": "DE", "push": {"forward": bool(push), **NAMES, **push}},
-        )
-        entry.add_to_hass(self.hass)
-        assert await self.hass.config_entries.async_setup(entry.entry_id)
-        await self.hass.async_block_till_done()
-        return entry
-
-    def entities(self, entry: MockConfigEntry) -> set[str]:
-        """Name the entities that are on, without what all of them begin with."""
-        registry = er.async_get(self.hass)
-        return {
-            entity.entity_id.replace("boat_", "")
-            for entity in er.async_entries_for_config_entry(registry, entry.entry_id)
-            if not entity.disabled_by
-        }
-
-    async def press(self, entity_id: str) -> None:
-        """Press a button."""
-        await self.hass.services.async_call(
-            "button", "press", {"entity_id": entity_id}, blocking=True
-        )
-
-    async def close(self) -> None:
-        """Unload the entries, and switch the routers off."""
-        for entry in self.hass.config_entries.async_entries(DOMAIN):
-            if entry.state is ConfigEntryState.LOADED:
-                await self.hass.config_entries.async_unload(entry.entry_id)
-        for router in self.routers:
-            await router.close()
-
-
-@pytest.fixture
-async def home(hass: HomeAssistant, home_url: str, network: Network) -> AsyncIterator[Home]:
-    """A place for routers."""
-    home = Home(hass, home_url, network)
-    yield home
-    await home.close()
-
 
 SMS = {
     "binary_sensor.connected",
     "event.sms",
     "sensor.last_sms",
     "sensor.sim_storage",
+    "sensor.sms_failed_today",
+    "sensor.sms_failed_total",
     "sensor.sms_received_today",
     "sensor.sms_received_total",
     "sensor.sms_sent_today",
@@ -162,33 +79,6 @@ async def test_values(hass: HomeAssistant, home: Home) -> None:
     assert shown(hass, "sensor.boat_sim_storage").attributes["total"] == 30
 
 
-async def test_forwarded_at_once(hass: HomeAssistant, home: Home) -> None:
-    """A message comes by push, and the list does not bring it again."""
-    router = await home.router()
-    extra = {"extra_1_name": "Code", "extra_1_value": "RUT240 06E000"}
-    entry = await home.entry(router, forward=True, extra=extra)
-    forwarding = Forwarding(f"{home.url}/api/webhook/{HOOK}", extra=(("Code", "RUT240 06E000"),))
-    router.forwarding.append(forwarding)
-    await Phone(home.network, PEER).send(OWN[0], "Hello!")
-    state = await until_state(
-        hass, "event.boat_sms", lambda state: state.attributes.get("text") == "Hello!"
-    )
-    assert state.attributes["sender"] == PEER
-    await router.forwarded()
-    assert forwarding.answers == [200]
-    await until_state(hass, "sensor.boat_sms_received_total", lambda state: state.state == "1")
-    forwarding.extra = ()
-    router.receive(PEER, "without the pair")
-    await router.forwarded()
-    assert forwarding.answers == [200, 403]
-    assert shown(hass, "sensor.boat_sms_received_total").state == "1"
-    await hass.config_entries.async_unload(entry.entry_id)
-    forwarding.extra = (("Code", "RUT240 06E000"),)
-    router.receive(PEER, "nobody is there")
-    await router.forwarded()
-    assert forwarding.answers == [200, 403, 503]
-
-
 async def test_two_modems(hass: HomeAssistant, home: Home) -> None:
     """Each is a device behind the router, and has buttons of its own."""
     second = RouterModem(home.network, numbers=OWN[1:], id="2-1", primary=False)
@@ -223,3 +113,23 @@ async def test_switch_sim(hass: HomeAssistant, home: Home) -> None:
     )
     await until_state(hass, name, lambda state: state.state == "2")
     assert router.modem.active_sim == 2
+
+
+@pytest.mark.parametrize("legacy", [False, True], ids=["rest", "post_get"])
+async def test_a_login_that_is_asked_for_is_no_issue(
+    hass: HomeAssistant, home: Home, legacy: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who changed the router's password is asked for it, and is not told that it is silent."""
+    monkeypatch.setattr(coordinator_module, "RECONNECT_DELAYS", (0.0, 0.1))
+    router = await home.router(legacy=legacy)
+    entry = await home.entry(router)
+    coordinator = entry.runtime_data.coordinator
+    router.post_get.password = "another"
+    if router.rest is not None:
+        router.rest.password = "another"
+        router.rest.expire_tokens()
+    await coordinator.async_refresh()
+    await until(lambda: coordinator.failure is not None)
+    await pass_time(hass, 16)
+    assert issues(hass) == set()
+    assert any(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))

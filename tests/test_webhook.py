@@ -1,5 +1,6 @@
 """What comes of an HTTP request that a gateway pushes to Home Assistant."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import aiohttp
@@ -10,9 +11,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cellular_gateway.const import DOMAIN
+from custom_components.cellular_gateway.gateways.base import Gateway
 from custom_components.cellular_gateway.gateways.push import Push, PushAnswer
 from custom_components.cellular_gateway.webhook import (
-    MAX_BODY,
     async_give_up_address,
     async_hand_over,
     async_hold_address,
@@ -25,6 +26,8 @@ HOOK = "7f3a9c"
 
 class Taker:
     """A gateway's side of the seam: notes what it gets, and answers what it is told to."""
+
+    longest_push = 4096
 
     def __init__(self) -> None:
         """Keep everything."""
@@ -86,11 +89,21 @@ async def test_methods(url: str, taker: Taker, session: aiohttp.ClientSession, m
 
 
 @pytest.mark.parametrize("chunked", [True, False])
-@pytest.mark.parametrize(("size", "status"), [(MAX_BODY, 200), (MAX_BODY + 1, 413)])
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 413)])
+@pytest.mark.parametrize("longest", [Gateway.longest_push, 3000])
 async def test_a_long_body(
-    url: str, taker: Taker, session: aiohttp.ClientSession, size: int, status: int, chunked: bool
+    hass: HomeAssistant,
+    url: str,
+    taker: Taker,
+    session: aiohttp.ClientSession,
+    longest: int,
+    more: int,
+    status: int,
+    chunked: bool,
 ) -> None:
-    """What no gateway sends is not read to its end, and not handed over."""
+    """What no gateway of that kind sends is not read to its end, and not handed over."""
+    size = longest + more
+    async_receive(hass, HOOK, "Boat", taker.receive_push, longest=longest)
 
     async def pieces() -> AsyncIterator[bytes]:
         for start in range(0, size, 65536):
@@ -99,6 +112,29 @@ async def test_a_long_body(
     async with session.post(url, data=pieces() if chunked else b"x" * size) as response:
         assert response.status == status
     assert [len(push.body) for push in taker.pushes] == [size] * (status == 200)
+
+
+async def test_who_does_not_wait_any_more(
+    hass: HomeAssistant, url: str, session: aiohttp.ClientSession
+) -> None:
+    """A gateway can see that its answer will be heard by nobody."""
+    begun: asyncio.Future[Push] = asyncio.get_running_loop().create_future()
+    end = asyncio.Event()
+
+    async def take(push: Push) -> PushAnswer:
+        begun.set_result(push)
+        await end.wait()
+        return PushAnswer(200)
+
+    async_receive(hass, HOOK, "Boat", take)
+    request = asyncio.create_task(session.post(url, data=b"x").__aenter__())
+    push = await begun
+    assert push.is_waiting()
+    request.cancel()
+    async with asyncio.timeout(10):
+        while push.is_waiting():
+            await asyncio.sleep(0.01)
+    end.set()
 
 
 async def test_an_error_is_no_acknowledgement(
@@ -175,6 +211,53 @@ async def test_an_entry_keeps_its_address(
     async_give_up_address(hass, entry)
     assert await pushed() == 200
     assert len(taker.pushes) == 1
+
+
+async def test_an_entry_that_is_pushed_much(
+    hass: HomeAssistant, url: str, taker: Taker, session: aiohttp.ClientSession
+) -> None:
+    """Its gateway says how much; without one no push is refused for its length."""
+    entry = MockConfigEntry(domain=DOMAIN, title="Boat", data={"webhook_id": HOOK})
+
+    async def pushed(size: int) -> int:
+        async with session.post(url, data=b"x" * size) as response:
+            return response.status
+
+    async_hold_address(hass, entry)
+    assert await pushed(Gateway.longest_push + 1) == 503
+    async_hand_over(hass, entry, taker)  # type: ignore[arg-type]
+    assert await pushed(taker.longest_push) == 200
+    assert await pushed(taker.longest_push + 1) == 413
+
+
+@pytest.mark.parametrize(
+    ("secret", "push", "statuses"),
+    [
+        ({}, {}, (403, 403)),
+        ({"secret": "s3cret"}, {}, (503, 200)),
+        ({"secret": "s3cret"}, {"local_only": True}, (403, 403)),
+        ({}, {"local_only": False}, (503, 200)),
+    ],
+)
+async def test_who_may_push_from_the_internet(
+    hass: HomeAssistant,
+    url: str,
+    taker: Taker,
+    secret: dict[str, str],
+    push: dict[str, bool],
+    statuses: tuple[int, int],
+) -> None:
+    """Whoever has to prove it by a secret may, unless a person says otherwise."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Boat",
+        data={"webhook_id": HOOK, **secret},
+        options={"push": push} if push else {},
+    )
+    async_hold_address(hass, entry)
+    held = await _from(hass, "203.0.113.9")
+    async_hand_over(hass, entry, taker)  # type: ignore[arg-type]
+    assert (held, await _from(hass, "203.0.113.9")) == statuses
 
 
 async def test_an_entry_without_an_address(hass: HomeAssistant, taker: Taker) -> None:

@@ -41,7 +41,7 @@ from .const import (
     PRUNE_INTERVAL,
     JournalTexts,
 )
-from .coordinator import GatewayConfigEntry, GatewayCoordinator, RuntimeData, port_identifier
+from .coordinator import GatewayConfigEntry, GatewayCoordinator, RuntimeData
 from .entity import gateway_identifier
 from .gateways.errors import GatewayError, NotKeptError
 from .gateways.models import GatewayInfo
@@ -51,6 +51,7 @@ from .messages.inbox import Announcer, Inbox
 from .messages.journal import Journal
 from .messages.outbox import Outbox
 from .messages.routing import Correspondent, async_correspondents, by_sender, recipient_names
+from .ports import port_identifier
 from .serial_ports import LOCATION_KEYS
 from .tracked_device import async_start_devices
 from .webhook import async_give_up_address, async_hand_over, async_hold_address
@@ -283,7 +284,8 @@ async def _start_balances(
     runtime = entry.runtime_data
     for port in runtime.ports:
         if port not in entry.options.get(CONF_BALANCE, {}):
-            await async_forget_balance(hass, entry, runtime.journal, port)
+            reported = runtime.gateway.capabilities.balance
+            await async_forget_balance(hass, entry, runtime.journal, port, reported=reported)
             continue
         runtime.balances[port] = keeper = BalanceKeeper(
             hass,
@@ -338,6 +340,8 @@ def _watch(hass: HomeAssistant, entry: GatewayConfigEntry) -> None:
         await _shutdown(runtime)
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    entry.async_on_unload(runtime.coordinator.endpoints.start())
+    entry.async_on_unload(async_at_started(hass, runtime.coordinator.endpoints.tell))
     entry.async_on_unload(async_at_started(hass, runtime.announcer.start))
 
 

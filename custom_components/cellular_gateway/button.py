@@ -1,4 +1,4 @@
-"""Buttons: restart a gateway or a port, ask for a balance, send a command to a tracked device."""
+"""Buttons: restart a gateway or a port, reset an endpoint, ask for a balance, command a device."""
 
 from collections.abc import Iterator
 from typing import Final, override
@@ -14,11 +14,13 @@ from .devices import FAMILIES
 from .devices.base import CommandSpec
 from .devices.vocabulary import Command
 from .entity import (
+    EndpointEntity,
     GatewayEntity,
     Offer,
     PortEntity,
     TrackedDeviceEntity,
     async_add_of_devices,
+    async_add_of_endpoints,
     async_add_of_ports,
 )
 from .errors import action_error
@@ -44,6 +46,12 @@ RESTART_CONNECTION = ButtonEntityDescription(
 RESTART_GATEWAY = ButtonEntityDescription(
     key="restart_gateway",
     translation_key="restart_gateway",
+    device_class=ButtonDeviceClass.RESTART,
+    entity_category=EntityCategory.CONFIG,
+)
+RESET_CONNECTIVITY = ButtonEntityDescription(
+    key="reset_connectivity",
+    translation_key="reset_connectivity",
     device_class=ButtonDeviceClass.RESTART,
     entity_category=EntityCategory.CONFIG,
 )
@@ -104,6 +112,12 @@ async def async_setup_entry(
     if can.restart_gateway:
         async_add_entities([RestartGatewayButton(entry, RESTART_GATEWAY)])
     async_add_of_ports(entry, async_add_entities, of_port)
+    await async_add_of_endpoints(
+        entry,
+        async_add_entities,
+        Platform.BUTTON,
+        lambda _: [(RESET_CONNECTIVITY, ResetConnectivityButton)],
+    )
     async_add_of_devices(
         entry, async_add_entities, Platform.BUTTON, lambda device: device_buttons(entry, device)
     )
@@ -143,6 +157,18 @@ class RestartGatewayButton(GatewayEntity, ButtonEntity):
         """Restart, or tell why that cannot be done."""
         try:
             await self.coordinator.gateway.restart_gateway()
+        except GatewayError as err:
+            raise action_error(err) from err
+
+
+class ResetConnectivityButton(EndpointEntity, ButtonEntity):
+    """Has the network forget where an endpoint is, so that it attaches anew."""
+
+    async def async_press(self) -> None:
+        """Reset, or tell why that cannot be done."""
+        gateway = self.coordinator.config_entry.runtime_data.gateway
+        try:
+            await gateway.reset_connectivity(self.endpoint)
         except GatewayError as err:
             raise action_error(err) from err
 

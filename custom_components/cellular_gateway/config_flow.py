@@ -21,15 +21,19 @@ from homeassistant.helpers.service_info.usb import UsbServiceInfo
 from .const import CONF_DEVICE, CONF_KIND, DOMAIN, SUBENTRY_RECIPIENT, SUBENTRY_TRACKED_DEVICE
 from .flows.at_modem import AtModemFlow
 from .flows.ejoin import EjoinFlow
+from .flows.emnify import EmnifyFlow
 from .flows.options import GatewayOptionsFlow
 from .flows.recipient import RecipientFlow
+from .flows.smpp import SmppFlow
 from .flows.teltonika import TeltonikaFlow
 from .flows.tracked_device import TrackedDeviceFlow
 from .flows.usb import async_find_port, async_known_entry, async_stick
 from .kinds import KINDS
 
 
-class CellularGatewayConfigFlow(AtModemFlow, EjoinFlow, TeltonikaFlow, domain=DOMAIN):
+class CellularGatewayConfigFlow(
+    AtModemFlow, EmnifyFlow, SmppFlow, EjoinFlow, TeltonikaFlow, domain=DOMAIN
+):
     """The way to a gateway of any kind; the steps of each kind are its mixin's.
 
     A kind named `x` brings `async_step_x`, the form that probes it, and `async_reauth_x`.

@@ -1,15 +1,13 @@
 """The state of a gateway and of its ports, and the link kept alive."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from homeassistant.components import usb
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
@@ -18,15 +16,15 @@ from .const import (
     CONF_DEVICE,
     CONF_OWN_NUMBER,
     CONF_SHOW_TEXTS,
-    DOMAIN,
     LOGGER,
     POLL_INTERVAL,
     RECONNECT_DELAYS,
+    STEADY_LINK,
     signal_call,
-    signal_endpoint_event,
     signal_sms_sent,
     signal_ussd,
 )
+from .endpoints import Endpoints
 from .errors import poll_error, setup_error
 from .gateways.base import Gateway
 from .gateways.calls import IncomingCall
@@ -42,8 +40,9 @@ from .gateways.sent import SentSms
 from .messages.inbox import Announcer
 from .messages.journal import Journal
 from .messages.outbox import Outbox
+from .ports import PortCoordinator, remembered_ports
 from .serial_ports import async_candidates, port_data
-from .tracked_device import TrackedDevice
+from .tracked_device import Broadcast, TrackedDevice
 
 type GatewayConfigEntry = ConfigEntry[RuntimeData]
 
@@ -63,6 +62,7 @@ class RuntimeData:
     outbox: Outbox
     balances: dict[str, BalanceKeeper] = field(default_factory=dict)
     devices: dict[str, TrackedDevice] = field(default_factory=dict)
+    broadcast: Broadcast = field(default_factory=Broadcast)
 
     @property
     def ports(self) -> dict[str, PortCoordinator]:
@@ -80,71 +80,17 @@ class RuntimeData:
         return told or (given if len(self.ports) == 1 else None)
 
 
-def port_identifier(entry: ConfigEntry, port: str) -> tuple[str, str]:
-    """Identify the device of a port that is not the gateway's own device."""
-    return (DOMAIN, f"{entry.entry_id}_{port}")
-
-
-def _remembered_ports(hass: HomeAssistant, entry: ConfigEntry) -> list[str]:
-    """Return the ports that were there before: a message may come before the state of its port.
-
-    Each is known by its event of messages, until its device is removed by a person.
-    """
-    prefix, suffix = f"{entry.entry_id}_", "_sms"
-    return [
-        entity.unique_id.removeprefix(prefix).removesuffix(suffix)
-        for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-        if entity.domain == Platform.EVENT and entity.unique_id.endswith(suffix)
-    ]
-
-
 def texts_shown(entry: ConfigEntry) -> bool:
     """Whether the user wants the texts of messages in states and attributes."""
     return bool(entry.options.get(CONF_SHOW_TEXTS, True))
 
 
-class PortCoordinator(DataUpdateCoordinator[PortState]):
-    """One port; it is only ever pushed to."""
-
-    config_entry: GatewayConfigEntry
-
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: GatewayConfigEntry,
-        state: PortState,
-        *,
-        connected: bool = True,
-    ) -> None:
-        """Start with the port's first state."""
-        super().__init__(
-            hass, LOGGER, config_entry=entry, name=f"{entry.title} {state.key}", always_update=False
-        )
-        self.data = state
-        self.last_update_success = connected
-
-    async def _async_update_data(self) -> PortState:
-        """Have the gateway asked, when a person wants an entity updated."""
-        gateway = self.config_entry.runtime_data.coordinator
-        await gateway.async_refresh()
-        if not gateway.connected:
-            raise poll_error(GatewayConnectionError(Reason.NOT_CONNECTED))
-        return self.data
-
-    @callback
-    def push(self, state: PortState, *, connected: bool) -> None:
-        """Tell the entities, but only where something differs."""
-        if state != self.data or connected != self.last_update_success:
-            self.data = state
-            self.last_update_success = connected
-            self.async_update_listeners()
-
-
 class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
     """One gateway: polls what no push brings, and connects anew when the link was lost.
 
-    `failure` is why the last try to connect failed, None once one has not; `info` is who the
-    gateway was when it was connected last.
+    `failure` is why the last try to connect failed, None once one has not; `asks_person` whether a
+    person is asked for the PIN, login or token that this takes. `info` is who the gateway was when
+    it was connected last.
     """
 
     config_entry: GatewayConfigEntry
@@ -162,15 +108,19 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         self.gateway = gateway
         self.connected = False
         self.failure: Reason | None = None
+        self.asks_person = False
         self.info = GatewayInfo()
         self.ports = {
             key: PortCoordinator(hass, entry, PortState(key=key), connected=False)
-            for key in _remembered_ports(hass, entry)
+            for key in remembered_ports(hass, entry)
         }
+        self.endpoints = Endpoints(hass, entry)
         self._port_listeners: list[Callable[[PortCoordinator], None]] = []
         self._retry_now = asyncio.Event()
         self._added: set[usb.USBDevice] = set()
         self._reconnecting: asyncio.Task[None] | None = None
+        self._connected_at = 0.0
+        self._delays: Iterator[float] | None = None
 
     @property
     def has_port_devices(self) -> bool:
@@ -213,9 +163,11 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
                 self.info = await self.gateway.connect()
         except GatewayError as err:
             self.failure = err.reason
+            self.asks_person = isinstance(err, GatewayAuthenticationError)
             self.async_update_listeners()
             raise
-        self.connected, self.failure = True, None
+        self.connected, self.failure, self.asks_person = True, None, False
+        self._connected_at = self.hass.loop.time()
         self._added.clear()
         self.state_changed(self.gateway.state)
 
@@ -254,16 +206,24 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
     def call_changed(self, call: IncomingCall) -> None:
         """Tell the entities of a call, also of one that goes out."""
         async_dispatcher_send(self.hass, signal_call(self.config_entry.entry_id), call)
+        self._note_unheard(call.port, call)
 
     @callback
     def sms_sent(self, sms: SentSms) -> None:
         """Tell the entities of a text that the gateway sent for somebody else."""
         async_dispatcher_send(self.hass, signal_sms_sent(self.config_entry.entry_id), sms)
+        self._note_unheard(sms.port, sms)
+
+    @callback
+    def _note_unheard(self, port: str, news: object) -> None:
+        """Keep news of a port for the entity that does not hear them yet."""
+        if port in self.ports:
+            self.ports[port].note_unheard(news)
 
     @callback
     def endpoint_event(self, event: EndpointEvent) -> None:
         """Tell the entities what happened to an endpoint."""
-        async_dispatcher_send(self.hass, signal_endpoint_event(self.config_entry.entry_id), event)
+        self.endpoints.event(event)
 
     @callback
     def ussd_received(self, port: str, answer: UssdAnswer) -> None:
@@ -284,6 +244,12 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         self._reconnecting = self.config_entry.async_create_background_task(
             self.hass, self._reconnect(), f"{self.name} reconnect"
         )
+
+    @callback
+    def reachable(self) -> None:
+        """Cut the wait of `_reconnect` short."""
+        if not self.connected:
+            self._retry_now.set()
 
     async def async_shutdown(self) -> None:
         """Poll no more, and give up a link that is being made."""
@@ -307,6 +273,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
     @callback
     def _push_ports(self, state: GatewayState) -> None:
         """Hand each port its own state; of one that is gone nothing is known any more."""
+        self.endpoints.push(state.endpoints, connected=self.connected)
         appeared = []
         for key, port in state.ports.items():
             if key in self.ports:
@@ -323,16 +290,19 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
     async def _reconnect(self) -> None:
         """Try to connect until it works, also while a person is asked for help.
 
-        A port that appears begins the delays anew: its modem may need some seconds to answer.
+        A port that appears begins the delays anew: its modem may need some seconds to answer. After
+        a link that did not last they go on.
         """
         has_asked = has_logged = False
         self._retry_now.clear()
-        delays = iter(RECONNECT_DELAYS)
+        lasted = self.hass.loop.time() - self._connected_at
+        if self._delays is None or lasted >= STEADY_LINK:
+            self._delays = iter(RECONNECT_DELAYS)
         while True:
             try:
-                async with asyncio.timeout(next(delays, RECONNECT_DELAYS[-1])):
+                async with asyncio.timeout(next(self._delays, RECONNECT_DELAYS[-1])):
                     await self._retry_now.wait()
-                delays = iter(RECONNECT_DELAYS)
+                self._delays = iter(RECONNECT_DELAYS)
             except TimeoutError:
                 LOGGER.debug("%s: connecting again", self.name)
             self._retry_now.clear()

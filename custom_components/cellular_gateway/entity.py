@@ -1,7 +1,8 @@
 """What all entities share: unique ids, devices and availability."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
@@ -14,22 +15,22 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpdateCoordinator
 
-from .const import DOMAIN, signal_sms_shown
-from .coordinator import (
-    GatewayConfigEntry,
-    GatewayCoordinator,
-    PortCoordinator,
-    port_identifier,
-    texts_shown,
-)
-from .gateways.models import GatewayState, PortState
+from .const import CONF_ENDPOINT, DOMAIN, signal_sms_shown
+from .coordinator import GatewayConfigEntry, GatewayCoordinator, texts_shown
+from .endpoints import EndpointCoordinator, endpoint_identifier, endpoint_unique_id
+from .gateways.endpoints import EndpointState
+from .gateways.models import GatewayState, OutgoingSms, PortState
 from .messages.inbox import Announcement
-from .messages.routing import recipient_names
+from .messages.routing import outgoing, recipient_names, whose
+from .ports import PortCoordinator, port_identifier
 from .tracked_device import TrackedDevice
 
 # The longest state that Home Assistant keeps.
 MAX_STATE = 255
 HIDDEN_TEXT = "•••"
+
+# Thousands of endpoints are added in pieces that keep nobody waiting.
+_AT_ONCE = 20
 
 
 def gateway_identifier(entry: GatewayConfigEntry) -> tuple[str, str]:
@@ -52,10 +53,34 @@ def _port_device(entry: GatewayConfigEntry, port: str) -> DeviceInfo:
     )
 
 
+def _stands_behind(entry: GatewayConfigEntry, subentry: ConfigSubentry) -> str:
+    """Return the id of the device that a subentry stands behind: its endpoint's, or the gateway's.
+
+    The endpoint's entities may come later than those of what stands behind it.
+    """
+    hass = entry.runtime_data.coordinator.hass
+    gateway = dr.async_get_device_id_by_identifier(
+        hass, gateway_identifier(entry), config_entry_id=entry.entry_id
+    )
+    endpoints = entry.runtime_data.gateway.state.endpoints or {}
+    if (state := endpoints.get(subentry.data.get(CONF_ENDPOINT, ""))) is None:
+        return gateway
+    registry, identifier = dr.async_get(hass), endpoint_identifier(entry, state.key)
+    device = registry.async_get_device_by_identifier(identifier, entry.entry_id)
+    if device is None:
+        device = registry.async_get_or_create(
+            config_entry_id=entry.entry_id,
+            identifiers={identifier},
+            name=state.name,
+            via_device_id=gateway,
+        )
+    return device.id
+
+
 def recipient_name(entry: GatewayConfigEntry, number: str | None) -> str | None:
     """Name the recipient whose number it is, None when it is nobody's."""
     names = recipient_names(entry, entry.runtime_data.outbox.country)
-    return names.get(number) if number else None
+    return whose(names, number, None) if number else None
 
 
 class GatewayEntity(CoordinatorEntity[GatewayCoordinator]):
@@ -136,6 +161,42 @@ class SmsEntity(PortEntity):
         """Take the attributes of a message; without `text` the user wants none shown."""
 
 
+class EndpointEntity(CoordinatorEntity[EndpointCoordinator]):
+    """An entity of one endpoint, which is a device behind its gateway; unavailable as a port's."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self,
+        entry: GatewayConfigEntry,
+        endpoint: EndpointCoordinator,
+        description: EntityDescription,
+    ) -> None:
+        """Belong to the endpoint; another name or SIM changes no id."""
+        super().__init__(endpoint)
+        state = endpoint.data
+        self.entity_description = description
+        self.endpoint = state.key
+        self._attr_entity_registry_enabled_default = endpoint.is_enabled(description.key)
+        self._attr_unique_id = endpoint_unique_id(entry, state.key, description.key)
+        self._attr_device_info = DeviceInfo(
+            identifiers={endpoint_identifier(entry, state.key)},
+            name=state.name,
+            serial_number=state.imei,
+            via_device_id=dr.async_get_device_id_by_identifier(
+                entry.runtime_data.coordinator.hass,
+                gateway_identifier(entry),
+                config_entry_id=entry.entry_id,
+            ),
+        )
+
+    @callback
+    def _handle_coordinator_update(self) -> None:
+        """Write the state, unless the same was only learnt once more."""
+        if self.coordinator.differs:
+            super()._handle_coordinator_update()
+
+
 class SubentryEntity(Entity):
     """An entity of a subentry, which is a device behind its gateway."""
 
@@ -151,12 +212,12 @@ class SubentryEntity(Entity):
             entry_type=DeviceEntryType.SERVICE,
             identifiers={(DOMAIN, subentry.subentry_id)},
             name=subentry.title,
-            via_device_id=dr.async_get_device_id_by_identifier(
-                entry.runtime_data.coordinator.hass,
-                gateway_identifier(entry),
-                config_entry_id=entry.entry_id,
-            ),
+            via_device_id=_stands_behind(entry, subentry),
         )
+
+    def outgoing(self, text: str) -> OutgoingSms:
+        """Address a text to whom the subentry is about."""
+        return outgoing(self.subentry, text)
 
 
 class TrackedDeviceEntity(CoordinatorEntity[TrackedDevice]):
@@ -177,11 +238,7 @@ class TrackedDeviceEntity(CoordinatorEntity[TrackedDevice]):
             name=device.subentry.title,
             manufacturer=device.family.name,
             model=device.settings.model,
-            via_device_id=dr.async_get_device_id_by_identifier(
-                entry.runtime_data.coordinator.hass,
-                gateway_identifier(entry),
-                config_entry_id=entry.entry_id,
-            ),
+            via_device_id=_stands_behind(entry, device.subentry),
         )
 
     @property
@@ -256,6 +313,39 @@ def async_add_of_ports(
     for port in list(coordinator.ports.values()):
         follow(port)
     entry.async_on_unload(coordinator.async_add_port_listener(follow))
+
+
+async def async_add_of_endpoints(
+    entry: GatewayConfigEntry,
+    add: AddConfigEntryEntitiesCallback,
+    platform: Platform,
+    offers: Callable[[EndpointState], Iterable[Offer]],
+) -> None:
+    """Add the entities of every endpoint, also of those that appear later, as with the ports'.
+
+    Of very many endpoints only the most important entities are there.
+    """
+
+    @callback
+    def follow(endpoint: EndpointCoordinator) -> None:
+        def make(description: EntityDescription, kind: Callable[..., Entity]) -> Entity:
+            return kind(entry, endpoint, description)
+
+        def offered(state: EndpointState) -> Iterator[Offer]:
+            for offer in offers(state):
+                if endpoint.has_entity(platform, offer[0].key):
+                    yield offer
+
+        _add_when_offered(entry, endpoint, add, offered, make)
+
+    endpoints = entry.runtime_data.coordinator.endpoints
+    known = list(endpoints.items())
+    entry.async_on_unload(endpoints.async_add_listener(follow))
+    for number, (key, endpoint) in enumerate(known, 1):
+        if endpoints.get(key) is endpoint:
+            follow(endpoint)
+        if number % _AT_ONCE == 0:
+            await asyncio.sleep(0)
 
 
 def _add_when_offered[State](

@@ -13,7 +13,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .const import ATTR_PORT, DOMAIN
+from .const import ATTR_PORT, CONF_DEVICE, DOMAIN
 from .coordinator import GatewayConfigEntry, GatewayCoordinator
 from .gateways.errors import Reason
 from .gateways.models import GatewayInfo, PortState, Registration, SimState
@@ -29,6 +29,7 @@ LEARN_MORE: Final = (
 class Ailment(StrEnum):
     """What may be wrong; the value is a translation key."""
 
+    GATEWAY_UNREACHABLE = "gateway_unreachable"
     MODEM_SILENT = "modem_silent"
     NOT_REGISTERED = "not_registered"
     OTHER_GATEWAY = "other_gateway"
@@ -47,6 +48,7 @@ class Ailment(StrEnum):
 # its network within minutes, or after the healing that comes after 10. A storage that is emptied
 # is not full for long.
 PATIENCE: Final = {
+    Ailment.GATEWAY_UNREACHABLE: timedelta(minutes=15),
     Ailment.MODEM_SILENT: timedelta(minutes=15),
     Ailment.PORT_GONE: timedelta(minutes=15),
     Ailment.NOT_REGISTERED: timedelta(minutes=30),
@@ -58,9 +60,6 @@ CHECK_INTERVAL: Final = timedelta(minutes=1)
 # Part of the storage that is in use: from where on it is nearly full, and no longer.
 NEARLY_FULL: Final = 0.9
 ROOM_AGAIN: Final = 0.8
-
-# The link is not made because a person has to give a PIN, who is asked for it already.
-_ASKED: Final = frozenset({Reason.PIN_LAST_TRY, Reason.PIN_REQUIRED, Reason.PIN_WRONG})
 
 _BEING_TRIED: Final = frozenset({ConfigEntryState.SETUP_IN_PROGRESS, ConfigEntryState.SETUP_RETRY})
 
@@ -75,6 +74,9 @@ _PROBLEMS: Final = {
     GatewayProblem.OTHER_GATEWAY: Ailment.OTHER_GATEWAY,
     GatewayProblem.RECEIVED_SMS_NOT_PUSHED: Ailment.RECEIVED_SMS_NOT_PUSHED,
 }
+
+# A person mends these in a form.
+_FIXABLE: Final = frozenset({Ailment.PUK_REQUIRED, Ailment.STORAGE_FULL})
 
 # What can be wrong with it, and of which port; only one thing at a time.
 type Place = tuple[str, str]
@@ -142,6 +144,10 @@ class Health:
     ) -> None:
         """Tell what has lasted too long, and take back what has passed."""
         told = self._told.get(place)
+        if told is not None and not self._is_open(place, told):
+            # A form that mends it closes it, whether that helped or not.
+            del self._told[place]
+            told = None
         if told is not None and told is not ailment:
             ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(place, told))
             del self._told[place]
@@ -152,6 +158,11 @@ class Health:
         if told is not ailment and now - since >= PATIENCE.get(ailment, timedelta()):
             self._told[place] = ailment
             self._tell(place, ailment, port)
+
+    def _is_open(self, place: Place, ailment: Ailment) -> bool:
+        """Whether an issue that was opened is still there."""
+        issue_id = self._issue_id(place, ailment)
+        return ir.async_get(self._hass).async_get_issue(DOMAIN, issue_id) is not None
 
     def _issue_id(self, place: Place, ailment: Ailment) -> str:
         """Name the issue; ports come and go, so their number is no part of it."""
@@ -170,7 +181,7 @@ class Health:
             DOMAIN,
             self._issue_id(place, ailment),
             data={ATTR_ENTRY_ID: self._entry.entry_id, ATTR_PORT: place[1]},
-            is_fixable=ailment is Ailment.PUK_REQUIRED,
+            is_fixable=ailment in _FIXABLE,
             learn_more_url=LEARN_MORE,
             severity=ir.IssueSeverity.ERROR,
             translation_key=ailment,
@@ -183,12 +194,14 @@ class Health:
 
 
 def _of_link(coordinator: GatewayCoordinator) -> Ailment | None:
-    """Tell what is wrong with the link."""
+    """Tell what is wrong with the link; who is asked for a PIN or login needs no issue as well."""
     failure = coordinator.failure
-    if coordinator.connected or failure in _ASKED:
+    if coordinator.connected or coordinator.asks_person:
         return None
     if failure is Reason.OTHER_MODEM:
         return Ailment.OTHER_MODEM
+    if CONF_DEVICE not in coordinator.config_entry.data:
+        return Ailment.GATEWAY_UNREACHABLE
     return Ailment.PORT_GONE if failure is Reason.NOT_FOUND else Ailment.MODEM_SILENT
 
 

@@ -7,12 +7,12 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import CONF_NUMBER, CONF_PORT, SUBENTRY_RECIPIENT
+from .const import SUBENTRY_RECIPIENT
 from .coordinator import GatewayConfigEntry
 from .devices.vocabulary import Command
 from .entity import SubentryEntity, TrackedDeviceEntity, async_add_of_devices
 from .errors import action_error, receipt_error
-from .gateways.models import OutgoingSms, Receipt, SendStatus
+from .gateways.models import Receipt, SendStatus
 
 # A text to a device waits behind what it was asked before, which must not hold an alarm up.
 PARALLEL_UPDATES = 0
@@ -45,12 +45,7 @@ class RecipientNotify(SubentryEntity, NotifyEntity):
 
     async def async_send_message(self, message: str, title: str | None = None) -> None:
         """Send the message through the recipient's port."""
-        outgoing = OutgoingSms(
-            number=self.subentry.data[CONF_NUMBER],
-            text=message,
-            port=self.subentry.data.get(CONF_PORT),
-        )
-        (outcome,) = await self.entry.runtime_data.outbox.send([outgoing])
+        (outcome,) = await self.entry.runtime_data.outbox.send([self.outgoing(message)])
         if not isinstance(outcome.result, Receipt):
             raise action_error(outcome.result) from outcome.result
         if outcome.status is not SendStatus.SENT:

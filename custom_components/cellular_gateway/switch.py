@@ -1,10 +1,10 @@
-"""Relays of tracked devices, and the locks of SIMs.
+"""Relays of tracked devices, the locks of SIMs, and what endpoints may do.
 
 They show what was confirmed, never what was merely asked.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
@@ -14,8 +14,18 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import GatewayConfigEntry
 from .devices.vocabulary import Command
-from .entity import Offer, PortEntity, TrackedDeviceEntity, async_add_of_devices, async_add_of_ports
+from .entity import (
+    EndpointEntity,
+    Offer,
+    PortEntity,
+    TrackedDeviceEntity,
+    async_add_of_devices,
+    async_add_of_endpoints,
+    async_add_of_ports,
+)
 from .errors import action_error
+from .gateways.base import Gateway
+from .gateways.endpoints import EndpointState, SimStatus
 from .gateways.errors import GatewayError
 from .gateways.models import PortState
 from .gateways.port_reports import PortStatus
@@ -28,6 +38,37 @@ LOCK: Final = SwitchEntityDescription(
     key="sim_locked", translation_key="sim_locked", entity_category=EntityCategory.CONFIG
 )
 
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointSwitchDescription(SwitchEntityDescription):
+    """What can be switched of an endpoint: how it is, and how it is done by the endpoint's key."""
+
+    is_on_fn: Callable[[EndpointState], bool | None]
+    switch_fn: Callable[[Gateway, str, bool], Awaitable[None]]
+
+
+def _sim_active(state: EndpointState) -> bool | None:
+    """Tell whether the SIM is activated, and so paid for."""
+    return None if state.sim_status is None else state.sim_status is SimStatus.ACTIVATED
+
+
+ENDPOINT_SWITCHES: Final = (
+    EndpointSwitchDescription(
+        key="enabled",
+        translation_key="endpoint_enabled",
+        entity_category=EntityCategory.CONFIG,
+        is_on_fn=lambda state: state.enabled,
+        switch_fn=lambda gateway, key, on: gateway.set_endpoint_enabled(key, enabled=on),
+    ),
+    EndpointSwitchDescription(
+        key="sim_active",
+        translation_key="sim_active",
+        entity_category=EntityCategory.CONFIG,
+        is_on_fn=_sim_active,
+        switch_fn=lambda gateway, key, on: gateway.set_sim_active(key, active=on),
+    ),
+)
+
 _LOCKED: Final = frozenset({PortStatus.LOCKED_BY_GATEWAY, PortStatus.LOCKED_BY_USER})
 
 
@@ -36,14 +77,18 @@ async def async_setup_entry(
     entry: GatewayConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add a switch for every relay, and for the SIM of every port that can be locked."""
+    """Add a switch for every relay, every SIM that can be locked, and two for every endpoint."""
     can = entry.runtime_data.gateway.capabilities
 
     def of_port(_: PortState) -> Iterator[Offer]:
         if can.lock_port:
             yield LOCK, LockSwitch
 
+    def of_endpoint(_: EndpointState) -> Iterator[Offer]:
+        yield from ((description, EndpointSwitch) for description in ENDPOINT_SWITCHES)
+
     async_add_of_ports(entry, async_add_entities, of_port)
+    await async_add_of_endpoints(entry, async_add_entities, Platform.SWITCH, of_endpoint)
     async_add_of_devices(
         entry, async_add_entities, Platform.SWITCH, lambda device: _relays(entry, device)
     )
@@ -120,3 +165,33 @@ class LockSwitch(PortEntity, SwitchEntity):
         except GatewayError as err:
             raise action_error(err) from err
         await runtime.coordinator.async_request_refresh()
+
+
+class EndpointSwitch(EndpointEntity, SwitchEntity):
+    """Whether an endpoint may use its services, or whether its SIM is active."""
+
+    entity_description: EndpointSwitchDescription
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """What the gateway tells of the endpoint."""
+        return self.entity_description.is_on_fn(self.coordinator.data)
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Enable or activate."""
+        await self._switch(on=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Disable or suspend."""
+        await self._switch(on=False)
+
+    async def _switch(self, *, on: bool) -> None:
+        """Do it, or tell why that cannot be done; the gateway shows what it is then."""
+        gateway = self.coordinator.config_entry.runtime_data.gateway
+        try:
+            await self.entity_description.switch_fn(gateway, self.endpoint, on)
+        except GatewayError as err:
+            raise action_error(err) from err

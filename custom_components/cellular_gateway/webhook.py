@@ -6,27 +6,27 @@ address is ours for as long as its entry exists, and whatever is not kept is ref
 """
 
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from ipaddress import ip_address
 import traceback
+from types import ModuleType
 
-from aiohttp import web
+from aiohttp import ClientError, web
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.network import NoURLAvailableError, is_cloud_connection
 from homeassistant.util.network import is_local
 
-from .const import CONF_LOCAL_ONLY, CONF_PUSH, DOMAIN, LOGGER
+from .const import CONF_LOCAL_ONLY, CONF_PUSH, CONF_SECRET, DOMAIN, LOGGER
 from .gateways.base import Gateway
 from .gateways.push import Push, PushAnswer
 
 type Taker = Callable[[Push], Awaitable[PushAnswer]]
 
-# The longest that a gateway sends, a report of 512 SIMs, takes less than 400 kB.
-MAX_BODY = 1024 * 1024
-
-# A HEAD is answered by Home Assistant, and brings nothing.
+# A HEAD is answered by Home Assistant, and brings nothing; a PATCH it takes for no webhook.
 _METHODS = ("GET", "POST", "PUT")
 _LATER = PushAnswer(503, "the gateway is not set up at the moment")
 
@@ -39,14 +39,67 @@ def push_url(hass: HomeAssistant, webhook_id: str) -> str | None:
         return None
 
 
+async def async_public_url(hass: HomeAssistant, webhook_id: str) -> str | None:
+    """Return the URL by which the internet reaches a webhook, None where it cannot.
+
+    With a subscription of Home Assistant Cloud it is one there, which is made if need be.
+    """
+    if (cloud := _cloud(hass)) is not None and cloud.async_active_subscription(hass):
+        try:
+            return str(await cloud.async_get_or_create_cloudhook(hass, webhook_id))
+        except (HomeAssistantError, ClientError, TimeoutError) as err:
+            LOGGER.debug("No URL in the cloud: %s", type(err).__name__)
+    try:
+        return webhook.async_generate_url(hass, webhook_id, allow_internal=False, allow_ip=True)
+    except NoURLAvailableError:
+        return None
+
+
+async def async_give_up_public_url(hass: HomeAssistant, webhook_id: str) -> None:
+    """Let go of the URL in Home Assistant Cloud, if there is one."""
+    if (cloud := _cloud(hass)) is None or not cloud.async_is_logged_in(hass):
+        return
+    try:
+        await cloud.async_delete_cloudhook(hass, webhook_id)
+    except ValueError:
+        LOGGER.debug("The webhook has no URL in the cloud")
+    except (HomeAssistantError, ClientError, TimeoutError) as err:
+        LOGGER.warning("The URL in the cloud could not be deleted: %s", type(err).__name__)
+
+
+def _cloud(hass: HomeAssistant) -> ModuleType | None:
+    """Return the integration of Home Assistant Cloud where it is set up.
+
+    It is not imported elsewhere: what it needs is only installed with it.
+    """
+    if "cloud" not in hass.config.components:
+        return None
+    return import_module("homeassistant.components.cloud")
+
+
 @callback
 def async_receive(
-    hass: HomeAssistant, webhook_id: str, name: str, take: Taker, *, local_only: bool = True
+    hass: HomeAssistant,
+    webhook_id: str,
+    name: str,
+    take: Taker | None,
+    *,
+    local_only: bool = True,
+    longest: int = Gateway.longest_push,
 ) -> None:
-    """Hand what comes to a webhook to `take`, in place of whoever had it before."""
+    """Hand what comes to a webhook to `take`, in place of whoever had it before.
+
+    Bodies may have `longest` octets. Without `take` who pushes is asked to come again later.
+    """
 
     async def handle(hass: HomeAssistant, _: str, request: web.Request) -> web.Response:
-        answer = await _answer(hass, request, take, local_only=local_only)
+        if local_only and not _is_from_home(hass, request):
+            LOGGER.warning("A push from outside of the local network was refused")
+            answer = PushAnswer(403, "only for the local network")
+        elif take is None:
+            answer = _LATER
+        else:
+            answer = await _answer(request, take, longest)
         return web.Response(status=answer.status, text=answer.text)
 
     webhook.async_unregister(hass, webhook_id)
@@ -62,12 +115,8 @@ def async_stop_receiving(hass: HomeAssistant, webhook_id: str) -> None:
 @callback
 def async_hold_address(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Ask who pushes to an entry to come again later, until a gateway takes its pushes."""
-
-    async def refuse(push: Push) -> PushAnswer:
-        return _LATER
-
     if webhook_id := entry.data.get(CONF_WEBHOOK_ID):
-        async_receive(hass, webhook_id, entry.title, refuse, local_only=_is_local_only(entry))
+        async_receive(hass, webhook_id, entry.title, None, local_only=_is_local_only(entry))
 
 
 @callback
@@ -76,8 +125,14 @@ def async_hand_over(
 ) -> Callable[[], None]:
     """Have a gateway take what is pushed to its entry, until the returned function is called."""
     if webhook_id := entry.data.get(CONF_WEBHOOK_ID):
-        take = gateway.receive_push
-        async_receive(hass, webhook_id, entry.title, take, local_only=_is_local_only(entry))
+        async_receive(
+            hass,
+            webhook_id,
+            entry.title,
+            gateway.receive_push,
+            local_only=_is_local_only(entry),
+            longest=gateway.longest_push,
+        )
     return lambda: async_hold_address(hass, entry)
 
 
@@ -89,19 +144,18 @@ def async_give_up_address(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 def _is_local_only(entry: ConfigEntry) -> bool:
-    """Whether what comes from outside of the local network is refused."""
-    return bool(entry.options.get(CONF_PUSH, {}).get(CONF_LOCAL_ONLY, True))
+    """Whether what comes from outside of the local network is refused.
+
+    Unless a person chose, it is where pushes carry no secret that would prove whose they are.
+    """
+    otherwise = CONF_SECRET not in entry.data
+    return bool(entry.options.get(CONF_PUSH, {}).get(CONF_LOCAL_ONLY, otherwise))
 
 
-async def _answer(
-    hass: HomeAssistant, request: web.Request, take: Taker, *, local_only: bool
-) -> PushAnswer:
+async def _answer(request: web.Request, take: Taker, longest: int) -> PushAnswer:
     """Answer a request; never raises."""
-    if local_only and not _is_from_home(hass, request):
-        LOGGER.warning("A push from outside of the local network was refused")
-        return PushAnswer(403, "only for the local network")
     try:
-        body = await _read(request)
+        body = await _read(request, longest)
         if body is None:
             return PushAnswer(413, "the request is too long")
         return await take(
@@ -112,6 +166,7 @@ async def _answer(
                 headers={name.lower(): value for name, value in request.headers.items()},
                 body=body,
                 remote=request.remote,
+                is_waiting=lambda: _is_waiting(request),
             )
         )
     except (web.RequestPayloadError, OSError) as err:
@@ -124,6 +179,16 @@ async def _answer(
         return PushAnswer(500, "an error of the integration")
 
 
+def _is_waiting(request: web.Request) -> bool:
+    """Whether who sent a request still waits for its answer."""
+    try:
+        transport = request.transport
+    except AttributeError:
+        # What comes through the cloud is no request of this server.
+        return True
+    return transport is not None and not transport.is_closing()
+
+
 def _is_from_home(hass: HomeAssistant, request: web.Request) -> bool:
     """Whether a request comes from the local network."""
     if is_cloud_connection(hass) or request.remote is None:
@@ -134,12 +199,12 @@ def _is_from_home(hass: HomeAssistant, request: web.Request) -> bool:
         return False
 
 
-async def _read(request: web.Request) -> bytes | None:
+async def _read(request: web.Request, longest: int) -> bytes | None:
     """Return the body of a request, None where it is longer than it may be."""
     content = request.content
     body = bytearray()
-    while chunk := await content.read(MAX_BODY + 1 - len(body)):
+    while chunk := await content.read(longest + 1 - len(body)):
         body += chunk
-        if len(body) > MAX_BODY:
+        if len(body) > longest:
             return None
     return bytes(body)

@@ -1,4 +1,4 @@
-"""The tables of the documentation that are made from the code: which family knows which command.
+"""The tables of the documentation that are made from the code: what families and gateways can do.
 
 `python -m scripts.lib.tables` writes them into the documents, between the comments that name them;
 a test compares. Home Assistant is imported first, as it stands in for voluptuous.
@@ -16,8 +16,14 @@ from custom_components.cellular_gateway.devices.base import Family, Settings, Va
 from custom_components.cellular_gateway.devices.errors import CommandError
 from custom_components.cellular_gateway.devices.vocabulary import Command, Parameter
 
+from .gateway_tables import abilities, values
+
 _ROOT: Final = Path(__file__).parents[2]
-DOCUMENTS: Final = (_ROOT / "README.md", _ROOT / "docs" / "devices.md")
+DOCUMENTS: Final = (
+    _ROOT / "README.md",
+    _ROOT / "docs" / "devices.md",
+    _ROOT / "docs" / "gateways.md",
+)
 _BLOCK: Final = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
@@ -103,10 +109,12 @@ def _parameter(parameter: Parameter) -> str:
 
 
 TABLES: Final = {
+    "abilities": abilities,
     "commands": commands,
     "families": families,
     "overview": overview,
     "setups": setups,
+    "values": values,
 }
 
 

@@ -30,7 +30,8 @@ from custom_components.cellular_gateway.gateways.models import (
     SmsKind,
     SmsPart,
 )
-from custom_components.cellular_gateway.kinds import open_serial
+from custom_components.cellular_gateway.kinds.at_modem import open_serial
+from scripts.lib.consumers import NoPin, Notes
 
 from .relay import Relay
 from .tape import Tape
@@ -91,32 +92,8 @@ class _Link:
         """Stop waiting."""
         self.over.set()
 
-
-class _Memory:
-    """Remembers for as long as the recording lasts."""
-
-    def __init__(self) -> None:
-        """Start with nothing known."""
-        self._values: dict[str, str] = {}
-
-    async def get(self, key: str) -> str | None:
-        """Return what was set."""
-        return self._values.get(key)
-
-    async def set(self, key: str, value: str) -> None:
-        """Remember the value."""
-        self._values[key] = value
-
-
-class _NoPin:
-    """Lets no PIN be entered."""
-
-    async def may_enter(self, sim: str, pin: str) -> bool:
-        """Forbid it."""
-        return False
-
-    async def entered(self, sim: str, pin: str, *, accepted: bool) -> None:
-        """Hear of a PIN, which here none can be."""
+    def reachable(self) -> None:
+        """Nobody connects again."""
 
 
 async def capture(
@@ -135,7 +112,7 @@ async def capture(
         device=device, baudrate=baudrate, delete_after_receipt=False, clocks=clocks
     )
     gateway = AtModemGateway(
-        settings, open_serial=relay.open_serial, pin_guard=_NoPin(), memory=_Memory()
+        settings, open_serial=relay.open_serial, pin_guard=NoPin(), memory=Notes()
     )
     reader, link = _Reader(), _Link()
     gateway.subscribe_messages(reader)

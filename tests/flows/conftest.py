@@ -6,10 +6,10 @@ import functools
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.cellular_gateway import kinds
 from custom_components.cellular_gateway.const import DOMAIN
 from custom_components.cellular_gateway.gateways.at_modem.exchange import Limits
 from custom_components.cellular_gateway.gateways.at_modem.settings import AtModemSettings
+from custom_components.cellular_gateway.kinds import at_modem
 from simulator.network import Network
 
 from .desk import Desk
@@ -31,4 +31,4 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for ports that are silent no longer than a test may take."""
     limits = Limits(greeting=0.05, command=0.5, sim=1.0, late=0.1, alone=0.2, quiet=0.02)
     settings = functools.partial(AtModemSettings, limits=limits)
-    monkeypatch.setattr(kinds, "AtModemSettings", settings)
+    monkeypatch.setattr(at_modem, "AtModemSettings", settings)

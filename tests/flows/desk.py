@@ -1,5 +1,6 @@
 """A desk with simulated modems, and what a person does with the forms of the integration."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from homeassistant.components.usb import USBDevice
@@ -18,6 +19,8 @@ from homeassistant.helpers.service_info.usb import UsbServiceInfo
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cellular_gateway.const import DOMAIN
+from custom_components.cellular_gateway.gateways.capabilities import Capabilities
+from custom_components.cellular_gateway.gateways.models import GatewayState
 from simulator.at_modem import AtModem, Sim
 from simulator.link import PtyLink
 from simulator.network import Network
@@ -59,6 +62,12 @@ class Desk:
             link.unplug()
         for modem in self._modems:
             await modem.close()
+
+
+def runtime_with(*ports: str) -> SimpleNamespace:
+    """Make what a form looks at of a gateway that is set up and has these ports."""
+    gateway = SimpleNamespace(state=GatewayState(), capabilities=Capabilities())
+    return SimpleNamespace(ports=dict.fromkeys(ports), gateway=gateway)
 
 
 def sim_of(modem: AtModem) -> Sim:

@@ -8,9 +8,9 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cellular_gateway.coordinator import PortCoordinator
 from custom_components.cellular_gateway.flows.balance import CARRIER_CHOICES
 from custom_components.cellular_gateway.gateways.models import PortState
+from custom_components.cellular_gateway.ports import PortCoordinator
 from custom_components.cellular_gateway.sms.balance import BalanceMethod
 
 from ..sources import words

@@ -82,6 +82,20 @@ async def test_with_its_login(hass: HomeAssistant, box: Box, url: str, home_url:
     assert (box.push_url, box.period) == (hook, 90)
 
 
+async def test_without_a_mac(hass: HomeAssistant, box: Box, url: str) -> None:
+    """What does not tell its MAC address goes by its URL, which is taken for no such address."""
+    box.mac = ""
+    result = await answer(hass, await start(hass, "ejoin_login"), url=url, **LOGIN)
+    result = await answer(hass, await answer(hass, result))
+    entry = result["result"]
+    assert (entry.unique_id, state_of(entry)) == (url, ConfigEntryState.LOADED)
+    assert await box.report_device() == 200
+    box.mac = MAC
+    assert await box.report_device() == 200
+    result = await start_change(hass, entry, "reauth")
+    assert outcome(await answer(hass, result, url=url, **LOGIN)) == "reauth_successful"
+
+
 async def test_the_address_is_not_entered_unasked(hass: HomeAssistant, box: Box, url: str) -> None:
     """What a person has typed in there is left alone."""
     box.push_url = "http://192.0.2.1/mine"

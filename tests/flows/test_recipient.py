@@ -1,6 +1,5 @@
 """A person adds recipients to a gateway."""
 
-from types import SimpleNamespace
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -14,7 +13,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from .desk import Desk, entry_for, offered, set_up
+from .desk import Desk, entry_for, offered, runtime_with, set_up
 
 ANN = "+32470000001"
 
@@ -127,7 +126,7 @@ async def test_one_port_is_no_choice(hass: HomeAssistant, desk: Desk) -> None:
 
 async def test_several_ports(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """A gateway with several ports asks which; a choice can be taken back, and outlives a stop."""
-    entry.runtime_data = SimpleNamespace(ports={"1A": None, "2A": None})
+    entry.runtime_data = runtime_with("1A", "2A")
     entry.mock_state(hass, ConfigEntryState.LOADED)
     await add(hass, entry, name="Ann", number=ANN, port="2A")
     assert only(entry).data == {"number": ANN, "port": "2A"}

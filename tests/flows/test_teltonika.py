@@ -1,11 +1,16 @@
 """A person sets up a Teltonika router."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+import ssl
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_DHCP, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+from homeassistant.loader import async_get_integration
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -13,6 +18,7 @@ from custom_components.cellular_gateway.const import DOMAIN
 from simulator.network import Network
 from simulator.teltonika import Router, RouterModem
 
+from ..centres import server_context
 from .desk import answer, offered, outcome, placeholders, set_up, start_change, start_user, state_of
 
 MAC = "209727000001"
@@ -28,12 +34,12 @@ async def switch_on(hass: HomeAssistant, home_url: str, network: Network) -> Asy
     """Switch routers on; the gateways let go of them before they go off."""
     routers: list[Router] = []
 
-    async def switch(**firmware: bool) -> Router:
+    async def switch(tls: ssl.SSLContext | None = None, **firmware: bool) -> Router:
         router = Router(RouterModem(network), **firmware)
         router.serial = f"110000000{len(routers) + 1}"
         router.mac = f"20:97:27:00:00:0{len(routers) + 1}"
         routers.append(router)
-        await router.serve()
+        await router.serve(tls=tls)
         return router
 
     yield switch
@@ -113,9 +119,10 @@ async def test_address_login_done(
 async def test_the_logins_of_the_manual(hass: HomeAssistant, switch_on: Switch) -> None:
     """They are filled in, each in the form of its API."""
     legacy = offered(await at_login(hass, await switch_on(legacy=True)))
-    assert legacy == POST_GET | {"router_username": "root", "router_password": None}
+    unset = {"router_password": None, "time_zone": None}
+    assert legacy == POST_GET | {"router_username": "root"} | unset
     new = offered(await at_login(hass, await switch_on()))
-    assert new == {"username": "admin", "password": None}
+    assert new == {"username": "admin", "password": None, "time_zone": None}
 
 
 async def test_what_to_enter_in_the_router(
@@ -208,11 +215,79 @@ async def test_another_login(hass: HomeAssistant, switch_on: Switch) -> None:
     assert state_of(entry) is ConfigEntryState.SETUP_ERROR
     result = await start_change(hass, entry, "reauth")
     assert outcome(result) == "teltonika_rest"
-    assert offered(result) == {"username": "admin", "password": None}
+    assert offered(result) == {"username": "admin", "password": None, "time_zone": None}
     assert outcome(await answer(hass, result, **REST)) == "reauth_successful"
     await hass.async_block_till_done()
     assert state_of(entry) is ConfigEntryState.LOADED
     assert entry.data["password"] == REST["password"]
+
+
+async def test_another_login_of_the_router(hass: HomeAssistant, switch_on: Switch) -> None:
+    """The form says which of the two logins was refused, and is content without the second."""
+    router = await switch_on(legacy=True)
+    entry = router_entry(hass, router, MAC, **ROOT | {"router_password": "wrong"})
+    await set_up(hass, entry)
+    assert state_of(entry) is ConfigEntryState.SETUP_ERROR
+    result = await start_change(hass, entry, "reauth")
+    assert outcome(result) == "teltonika_post_get"
+    wrong = POST_GET | ROOT | {"router_password": "still wrong"}
+    result = await answer(hass, result, **wrong)
+    assert outcome(result) == "teltonika_post_get:router_login_wrong"
+    assert outcome(await answer(hass, result, **POST_GET)) == "reauth_successful"
+    await hass.async_block_till_done()
+    assert state_of(entry) is ConfigEntryState.LOADED
+    assert "router_password" not in entry.data
+
+
+async def test_the_clock_of_a_router(hass: HomeAssistant, switch_on: Switch) -> None:
+    """Its zone is Home Assistant's, whatever that becomes, unless a person names another."""
+    await hass.config.async_set_time_zone("Europe/Brussels")
+    router = await switch_on()
+    router.modem.store("+491701234567", "Hello", datetime(2026, 1, 2, 3, 4, 5))  # noqa: DTZ001
+    entry = router_entry(hass, router, MAC)
+    await set_up(hass, entry)
+
+    async def sent_at() -> str:
+        listed: Any = await hass.services.async_call(
+            DOMAIN, "list_messages", blocking=True, return_response=True
+        )
+        (message,) = listed["messages"]
+        return str(message["sent_at"])
+
+    assert await sent_at() == "2026-01-02T03:04:05+01:00"
+    await hass.config.async_set_time_zone("America/New_York")
+    assert await sent_at() == "2026-01-02T03:04:05-05:00"
+    result = await answer(hass, await start_change(hass, entry), url=url_of(router))
+    result = await answer(hass, result, **REST, time_zone="Mars/Olympus")
+    assert outcome(result) == "teltonika_rest:invalid_time_zone"
+    assert router.failed_logins == 0
+    result = await answer(hass, result, **REST, time_zone="Europe/Vilnius")
+    assert outcome(result) == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert await sent_at() == "2026-01-02T03:04:05+02:00"
+    result = await answer(hass, await start_change(hass, entry), url=url_of(router))
+    assert offered(result)["time_zone"] == "Europe/Vilnius"
+    await answer(hass, result, **REST)
+    await hass.async_block_till_done()
+    assert await sent_at() == "2026-01-02T03:04:05-05:00"
+
+
+async def test_a_certificate_of_its_own(
+    hass: HomeAssistant, switch_on: Switch, certificate: Path
+) -> None:
+    """A router with a certificate that nobody trusts is used only when a person says so."""
+    # Else the server's side of the handshake that is broken off counts as an error of the test.
+    hass.loop.set_debug(False)
+    router = await switch_on(tls=await server_context(certificate))
+    url = url_of(router).replace("http", "https")
+    result = await answer(hass, await start_user(hass, "teltonika"), url=url)
+    assert outcome(result) == "teltonika:certificate_untrusted"
+    result = await answer(hass, result, url=url, verify_ssl=False)
+    assert outcome(result) == "teltonika_rest"
+    result = await answer(hass, await answer(hass, result, **REST))
+    entry = (await answer(hass, result))["result"]
+    assert entry.state is ConfigEntryState.LOADED
+    assert (entry.data["url"], entry.data["verify_ssl"]) == (url, False)
 
 
 async def test_another_router_at_the_address(hass: HomeAssistant, switch_on: Switch) -> None:
@@ -277,6 +352,30 @@ async def test_a_router_in_the_network(hass: HomeAssistant, switch_on: Switch) -
     assert router.requests == ["/api/unauthorized/status"]
     result = await answer(hass, await answer(hass, result, url=url_of(router)), **REST)
     assert outcome(result) == "forwarding"
+
+
+async def test_beside_the_integration_of_home_assistant(
+    hass: HomeAssistant, switch_on: Switch
+) -> None:
+    """Both find the same routers; one that the other has set up is offered, and left to it."""
+    ours = await async_get_integration(hass, DOMAIN)
+    other = await async_get_integration(hass, "teltonika")
+    assert all(match in (other.manifest["dhcp"]) for match in ours.manifest["dhcp"])
+    router = await switch_on()
+    theirs = MockConfigEntry(domain="teltonika", unique_id="1100000001", title="Router")
+    theirs.add_to_hass(hass)
+    devices = dr.async_get(hass)
+    device = devices.async_get_or_create(
+        config_entry_id=theirs.entry_id,
+        identifiers={("teltonika", "1100000001")},
+        connections={(dr.CONNECTION_NETWORK_MAC, router.mac)},
+    )
+    result = await discover(hass, f"127.0.0.1:{router.port}")
+    result = await answer(hass, await answer(hass, result, url=url_of(router)), **REST)
+    entry = (await answer(hass, await answer(hass, result)))["result"]
+    assert entry.state is ConfigEntryState.LOADED
+    assert devices.async_get(device.id) == device
+    assert device.config_entry_id == theirs.entry_id
 
 
 async def test_a_router_that_is_not_for_us(hass: HomeAssistant, home_url: str) -> None:

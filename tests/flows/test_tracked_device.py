@@ -1,6 +1,5 @@
 """A person adds tracked devices to a gateway, and changes them."""
 
-from types import SimpleNamespace
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -16,7 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cellular_gateway.devices import FAMILIES
 
-from .desk import Desk, entry_for, offered
+from .desk import Desk, entry_for, offered, runtime_with
 
 CAR = "+32470000200"
 SECRET = {"password": "123456"}
@@ -254,7 +253,7 @@ async def test_schedule_needs_a_command(hass: HomeAssistant, entry: MockConfigEn
 
 async def test_several_ports(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """A gateway with several ports asks which; a choice can be taken back."""
-    entry.runtime_data = SimpleNamespace(ports={"1A": None, "2A": None})
+    entry.runtime_data = runtime_with("1A", "2A")
     entry.mock_state(hass, ConfigEntryState.LOADED)
     result = await start(hass, entry)
     assert "port" in offered(result)

@@ -14,6 +14,7 @@ from custom_components.cellular_gateway.const import DOMAIN
 from custom_components.cellular_gateway.flows.base import form_error, gateway_name
 from custom_components.cellular_gateway.gateways.errors import GatewayConnectionError, Reason
 from custom_components.cellular_gateway.gateways.models import GatewayInfo
+from custom_components.cellular_gateway.kinds import at_modem
 from simulator.faults import Fault, FaultKind
 
 from .desk import IMEI, Desk, answer, entry_for, offered, outcome, start_user, usb_port
@@ -148,7 +149,7 @@ async def test_why_a_port_is_not_opened(
 async def test_a_busy_port(hass: HomeAssistant, desk: Desk) -> None:
     """A port that another program holds is told from one that is not there."""
     _, device = await desk.modem()
-    _, writer = await kinds.open_serial(device, 115200)
+    _, writer = await at_modem.open_serial(device, 115200)
     result = await answer(hass, await start_user(hass), device=device)
     assert outcome(result) == "at_modem:busy"
     writer.close()

@@ -101,6 +101,7 @@ class Watcher(Changing):
         super().__init__()
         self.states: list[GatewayState] = []
         self.losses: list[GatewayError] = []
+        self.calls_back = 0
 
     def state_changed(self, state: GatewayState) -> None:
         """Take a state."""
@@ -110,6 +111,11 @@ class Watcher(Changing):
     def link_lost(self, error: GatewayError) -> None:
         """Take the loss of a link."""
         self.losses.append(error)
+        self.changed()
+
+    def reachable(self) -> None:
+        """Hear that the gateway may be there again."""
+        self.calls_back += 1
         self.changed()
 
     async def wait_loss(self, number: int = 1) -> None:

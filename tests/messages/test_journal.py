@@ -33,6 +33,7 @@ PART = SmsPart(
     raw="07917283",
     storage="SM",
     index=4,
+    endpoint="11223344",
 )
 
 

@@ -136,6 +136,21 @@ def test_numbers_are_compared_in_any_spelling(spelling: str, is_ours: bool) -> N
             3,
             id="ids that begin anew",
         ),
+        pytest.param(
+            [part(1, **NAMED, recipient="7", endpoint="7")],
+            replace(BY_NAME, endpoint="7"),
+            1,
+            id="an endpoint whose number was not known",
+        ),
+        pytest.param(
+            [part(1, **NAMED, endpoint="7")],
+            replace(BY_NAME, endpoint="8"),
+            None,
+            id="another endpoint with the same number",
+        ),
+        pytest.param(
+            [part(1, **NAMED)], replace(BY_NAME, endpoint="7"), 1, id="an endpoint by its number"
+        ),
         pytest.param([], REPORT, None, id="nothing was sent"),
     ],
 )

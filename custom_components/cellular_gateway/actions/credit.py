@@ -14,7 +14,7 @@ from ..devices.vocabulary import Command
 from ..sms.balance import Balance
 from ..tracked_device import TrackedDevice
 from .target import TARGET_FIELDS, async_target
-from .tracked import async_tracked_device
+from .tracked_target import async_tracked_device
 
 ATTR_TIMEOUT: Final = "timeout"
 

@@ -1,7 +1,9 @@
 """Send a text to recipients and numbers, and show beforehand how it would be sent."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
@@ -12,7 +14,15 @@ from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.service import async_get_config_entry
 import voluptuous as vol
 
-from ..const import ATTR_PORT, CONF_NATIONAL_LANGUAGES, CONF_NUMBER, CONF_PORT, DOMAIN
+from ..const import (
+    ATTR_PORT,
+    CONF_ENDPOINT,
+    CONF_GROUP,
+    CONF_NATIONAL_LANGUAGES,
+    CONF_NUMBER,
+    CONF_PORT,
+    DOMAIN,
+)
 from ..coordinator import GatewayConfigEntry
 from ..errors import action_error, not_sent_error, receipt_error
 from ..gateways.errors import (
@@ -23,19 +33,24 @@ from ..gateways.errors import (
     Reason,
 )
 from ..gateways.models import OutgoingSms, PartReceipt, Receipt, SendStatus
-from ..messages.outbox import Outbox, Outcome
+from ..messages.limits import LONGEST, SendLimit
+from ..messages.outbox import Hearing, Outbox, Outcome
 from ..sms.segments import EncodingPolicy, segment
 from ..sms.tables import NationalLanguage
-from .target import TARGET_FIELDS
+from .sending import SOURCE_FIELDS, VALIDITY_FIELD, sending_of
+from .target import TARGET_FIELDS, async_endpoint
 
 ATTR_DELIVERY_REPORT = "delivery_report"
 ATTR_ENCODING = "encoding"
+ATTR_ENDPOINTS = "endpoints"
 ATTR_FLASH = "flash"
+ATTR_GROUPS = "groups"
+ATTR_LIMIT = "limit"
+ATTR_LIMIT_TIME = "limit_time"
 ATTR_MAX_PARTS = "max_parts"
 ATTR_NUMBERS = "numbers"
 ATTR_RECIPIENTS = "recipients"
 ATTR_TEXT = "text"
-ATTR_VALIDITY = "validity"
 
 # Concatenation counts the parts of a text in one octet (3GPP TS 23.040 clause 9.2.3.24.1).
 MAX_PARTS = 255
@@ -49,14 +64,22 @@ TEXT_FIELDS = {
 }
 # A template that yields "+32470000001" arrives as the integer 32470000001.
 NUMBER = vol.Any(vol.All(int, vol.Range(min=0)), cv.string)
+GROUP = vol.All(cv.string, vol.Strip, vol.Length(min=1))
 
 SEND_SMS_SCHEMA = vol.Schema(
     {
         **TARGET_FIELDS,
         vol.Optional(ATTR_RECIPIENTS, default=list): cv.entity_ids,
+        vol.Optional(ATTR_ENDPOINTS, default=list): vol.All(cv.ensure_list, [cv.string]),
         vol.Optional(ATTR_NUMBERS, default=list): vol.All(cv.ensure_list, [NUMBER]),
+        vol.Optional(ATTR_GROUPS, default=list): vol.All(cv.ensure_list, [GROUP]),
         vol.Optional(ATTR_FLASH, default=False): cv.boolean,
-        vol.Optional(ATTR_VALIDITY): cv.positive_time_period,
+        vol.Optional(ATTR_LIMIT): vol.All(vol.Coerce(int), vol.Range(min=1, max=100)),
+        vol.Optional(ATTR_LIMIT_TIME, default=timedelta(days=1)): vol.All(
+            cv.positive_time_period, vol.Range(min=timedelta(minutes=1), max=LONGEST)
+        ),
+        **VALIDITY_FIELD,
+        **SOURCE_FIELDS,
         vol.Optional(ATTR_DELIVERY_REPORT): cv.boolean,
         **TEXT_FIELDS,
     }
@@ -68,6 +91,8 @@ PREVIEW_SMS_SCHEMA = vol.Schema({vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string, 
 class Addressee:
     """A number to send to, through which gateway and port, and whose it is.
 
+    A `group` of the gateway has its name in place of a number, and so has an `endpoint` without
+    one.
     A gateway that is not set up at the moment has no outbox.
     """
 
@@ -76,33 +101,68 @@ class Addressee:
     number: str
     port: str | None
     name: str | None = None
+    group: str | None = None
+    endpoint: str | None = None
 
 
 async def send_sms(call: ServiceCall) -> ServiceResponse:
-    """Send a text to every recipient and number, whatever came of the one before."""
+    """Send a text to every recipient and number, whatever came of the one before.
+
+    Of unknown outcomes the caller hears at the end; one that is gone by then hears by the events.
+    """
     addressees = _addressees(call)
-    outcomes: list[Outcome] = []
-    for addressee in addressees:
-        message = OutgoingSms(
-            number=addressee.number,
-            text=call.data[ATTR_TEXT],
-            port=addressee.port,
-            flash=call.data[ATTR_FLASH],
-            validity=call.data.get(ATTR_VALIDITY),
-            encoding=call.data[ATTR_ENCODING],
-            max_parts=call.data[ATTR_MAX_PARTS],
-        )
-        if addressee.outbox is None:
-            error = GatewayConnectionError(Reason.NOT_CONNECTED)
-            outcomes.append(Outcome(addressee.number, error))
-        else:
-            outcomes += await addressee.outbox.send(
-                [message], delivery_report=call.data.get(ATTR_DELIVERY_REPORT)
-            )
+    with ExitStack() as ends:
+        hearings = {
+            outbox: ends.enter_context(outbox.hearing())
+            for outbox in dict.fromkeys(addressee.outbox for addressee in addressees)
+            if outbox is not None
+        }
+        outcomes = [await _send(call, addressee, hearings) for addressee in addressees]
     if call.return_response:
         return {"receipts": [_receipt(*pair) for pair in zip(addressees, outcomes, strict=True)]}
     _raise_unless_sent(outcomes)
     return None
+
+
+async def _send(
+    call: ServiceCall, addressee: Addressee, hearings: Mapping[Outbox, Hearing]
+) -> Outcome:
+    """Send the text to one of them."""
+    if (outbox := addressee.outbox) is None:
+        return Outcome(addressee.number, GatewayConnectionError(Reason.NOT_CONNECTED))
+    if not await _may_go(call, outbox, addressee.number):
+        return Outcome(addressee.number, _limit_error())
+    sending = sending_of(call)
+    message = OutgoingSms(
+        number=addressee.number,
+        text=call.data[ATTR_TEXT],
+        port=addressee.port,
+        flash=call.data[ATTR_FLASH],
+        validity=sending.validity,
+        encoding=call.data[ATTR_ENCODING],
+        max_parts=call.data[ATTR_MAX_PARTS],
+        group=addressee.group,
+        endpoint=addressee.endpoint,
+        source_address=sending.source_address,
+        source_address_type=sending.source_address_type,
+    )
+    choice = call.data.get(ATTR_DELIVERY_REPORT)
+    (outcome,) = await outbox.send([message], delivery_report=choice, hearing=hearings[outbox])
+    return outcome
+
+
+async def _may_go(call: ServiceCall, outbox: Outbox, number: str) -> bool:
+    """Whether the limit of the call, where it has one, lets a text to a number go."""
+    if (most := call.data.get(ATTR_LIMIT)) is None:
+        return True
+    return await outbox.take_limited(number, SendLimit(most, call.data[ATTR_LIMIT_TIME]))
+
+
+def _limit_error() -> GatewayRefusedError:
+    """Return what keeps a text back that is one too many."""
+    return GatewayRefusedError(
+        "limit", "the limit of the send", temporary=True, reason=Reason.LIMIT_REACHED
+    )
 
 
 async def preview_sms(call: ServiceCall) -> ServiceResponse:
@@ -136,20 +196,25 @@ def _national_languages(call: ServiceCall) -> frozenset[NationalLanguage]:
 
 
 def _addressees(call: ServiceCall) -> list[Addressee]:
-    """Resolve recipients and numbers; each number once, in the order given."""
+    """Resolve recipients, endpoints, numbers and groups; each once, in the order given."""
     recipients = [_recipient(call, entity) for entity in call.data[ATTR_RECIPIENTS]]
-    numbers = call.data[ATTR_NUMBERS]
-    if not recipients and not numbers:
+    recipients += [_endpoint(call, device_id) for device_id in call.data[ATTR_ENDPOINTS]]
+    numbers, groups = call.data[ATTR_NUMBERS], call.data[ATTR_GROUPS]
+    if not (recipients or numbers or groups):
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_recipient")
-    if numbers:
+    if numbers or groups:
         entry = _entry_for_numbers(call, recipients)
         port, outbox = call.data.get(ATTR_PORT), entry.runtime_data.outbox
         recipients += [
             Addressee(entry.entry_id, outbox, _number(outbox, number), port) for number in numbers
         ]
-    unique: dict[tuple[str, str], Addressee] = {}
+        recipients += [
+            Addressee(entry.entry_id, outbox, group, port, group=group) for group in groups
+        ]
+    unique: dict[tuple[str, str, str | None], Addressee] = {}
     for addressee in recipients:
-        unique.setdefault((addressee.entry_id, addressee.number), addressee)
+        key = (addressee.entry_id, addressee.number, addressee.group)
+        unique.setdefault(key, addressee)
     return list(unique.values())
 
 
@@ -192,10 +257,37 @@ def _recipient(call: ServiceCall, entity_id: str) -> Addressee:
             translation_placeholders={"entity_id": entity_id},
         )
     entry: GatewayConfigEntry = call.hass.config_entries.async_get_known_entry(entry_id)
-    outbox = entry.runtime_data.outbox if entry.state is ConfigEntryState.LOADED else None
     subentry = entry.subentries[registered.config_subentry_id]
     port = call.data.get(ATTR_PORT, subentry.data.get(CONF_PORT))
-    return Addressee(entry_id, outbox, subentry.data[CONF_NUMBER], port, subentry.title)
+    if endpoint := subentry.data.get(CONF_ENDPOINT):
+        return _of_endpoint(entry, endpoint, port, subentry.title)
+    group = subentry.data.get(CONF_GROUP)
+    number = group or subentry.data[CONF_NUMBER]
+    return Addressee(entry_id, _outbox(entry), number, port, subentry.title, group)
+
+
+def _endpoint(call: ServiceCall, device_id: str) -> Addressee:
+    """Resolve the device of an endpoint."""
+    entry, endpoint = async_endpoint(call.hass, device_id)
+    if call.data.get(ATTR_CONFIG_ENTRY_ID, entry.entry_id) != entry.entry_id:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="endpoint_of_other_gateway"
+        )
+    return _of_endpoint(entry, endpoint, call.data.get(ATTR_PORT), None)
+
+
+def _of_endpoint(
+    entry: GatewayConfigEntry, endpoint: str, port: str | None, name: str | None
+) -> Addressee:
+    """Address an endpoint, by its number as well."""
+    outbox = _outbox(entry)
+    number = outbox.number_of(endpoint) if outbox else endpoint
+    return Addressee(entry.entry_id, outbox, number, port, name, endpoint=endpoint)
+
+
+def _outbox(entry: GatewayConfigEntry) -> Outbox | None:
+    """Return what sends through a gateway, None while that is not set up."""
+    return entry.runtime_data.outbox if entry.state is ConfigEntryState.LOADED else None
 
 
 def _raise_unless_sent(outcomes: Sequence[Outcome]) -> None:

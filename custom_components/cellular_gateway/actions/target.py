@@ -1,16 +1,17 @@
-"""Which gateway and which of its ports an action is for."""
+"""Which gateway and which of its ports or endpoints an action is for."""
 
 from dataclasses import dataclass
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.service import async_get_config_entry
 import voluptuous as vol
 
 from ..const import ATTR_PORT, DOMAIN
 from ..coordinator import GatewayConfigEntry
+from ..endpoints import endpoint_of_device
 from ..gateways.base import Gateway
 
 # Both may be left out where there is just one.
@@ -51,3 +52,15 @@ def async_target(call: ServiceCall) -> Target:
     if port not in ports:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_port")
     return Target(entry, port)
+
+
+def async_endpoint(hass: HomeAssistant, device_id: str) -> tuple[GatewayConfigEntry, str]:
+    """Return the gateway and the key of the endpoint that a device stands for.
+
+    The gateway may not be set up at the moment. Raises `ServiceValidationError` for another device.
+    """
+    if (device := dr.async_get(hass).async_get(device_id)) is not None:
+        for entry in hass.config_entries.async_entries(DOMAIN):
+            if (key := endpoint_of_device(entry, device)) is not None:
+                return entry, key
+    raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_an_endpoint")

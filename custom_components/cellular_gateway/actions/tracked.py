@@ -1,14 +1,17 @@
 """Commands to tracked devices by SMS, in each one's own language, and their answers."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.const import ATTR_DEVICE_ID
-from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
+from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..const import DOMAIN
@@ -19,7 +22,10 @@ from ..devices.vocabulary import Command
 from ..errors import not_sent_error
 from ..gateways.models import Receipt, SendStatus
 from ..messages.outbox import Outcome
-from ..tracked_device import Answered, TrackedDevice
+from ..messages.routing import Sending
+from ..tracked_device import Answered, Manner, TrackedDevice
+from .sending import SOURCE_FIELDS, VALIDITY_FIELD, sending_of
+from .tracked_target import async_tracked_device, async_tracked_devices
 
 ATTR_COMMAND: Final = "command"
 ATTR_DRY_RUN: Final = "dry_run"
@@ -33,13 +39,14 @@ ATTR_TYPE: Final = "type"
 ATTR_WAIT_FOR_REPLY: Final = "wait_for_reply"
 
 _TIMEOUT: Final = vol.All(vol.Coerce(float), vol.Range(min=5, max=1800))
-_DEVICES: Final = {vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, [cv.string])}
 # A template turns digits into a number, and true into a boolean.
 _PARAMETERS: Final = vol.Schema({cv.string: vol.Any(bool, int, float, cv.string)})
 
 SEND_CONFIG_SMS_SCHEMA: Final = vol.Schema(
     {
-        **_DEVICES,
+        **cv.TARGET_SERVICE_FIELDS,
+        **SOURCE_FIELDS,
+        **VALIDITY_FIELD,
         vol.Optional(ATTR_COMMAND): vol.Coerce(Command),
         vol.Optional(ATTR_SETUP): _PARAMETERS,
         vol.Optional(ATTR_PARAMETERS, default=dict): _PARAMETERS,
@@ -50,6 +57,7 @@ SEND_CONFIG_SMS_SCHEMA: Final = vol.Schema(
 )
 CONNECT_SCHEMA: Final = vol.Schema(
     {
+        **SOURCE_FIELDS,
         vol.Required(ATTR_DEVICE_ID): cv.string,
         vol.Optional(ATTR_TIMEOUT, default=120): _TIMEOUT,
     }
@@ -64,13 +72,17 @@ CREDIT_PRESETS: Final[Mapping[str, Mapping[str, str]]] = {
 _TYPES: Final = {"C": "C", "S": "S", "call": "C", "sms": "S"}
 SET_CREDIT_REQUEST_SCHEMA: Final = vol.Schema(
     {
-        **_DEVICES,
+        **cv.TARGET_SERVICE_FIELDS,
+        **SOURCE_FIELDS,
         vol.Optional(ATTR_PRESET): vol.In(CREDIT_PRESETS),
         vol.Optional(ATTR_TYPE): vol.All(vol.In(_TYPES), _TYPES.get),
         vol.Optional(ATTR_NUMBER): vol.Coerce(str),
         vol.Optional(ATTR_TEXT): cv.string,
     }
 )
+
+
+type Telling = Callable[[str, TrackedDevice, Manner, Callable[[bool], None]], Awaitable["Result"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,14 @@ class Result:
     answered: Answered | None = None
     error: HomeAssistantError | None = None
     restart_needed: bool = False
+
+    @property
+    def status(self) -> SendStatus:
+        """Whether it went well, as far as that is known."""
+        outcomes = self.answered.outcomes if self.answered else ()
+        if any(outcome.status is SendStatus.UNKNOWN for outcome in outcomes):
+            return SendStatus.UNKNOWN
+        return SendStatus.FAILED if self.error else SendStatus.SENT
 
     def response(self) -> dict[str, Any]:
         """Return the result as a part of a response; no message shows a credential."""
@@ -104,17 +124,6 @@ class Result:
             "error": self.error.translation_key if self.error else None,
             "message": str(self.error) if self.error else None,
         }
-
-
-def async_tracked_device(hass: HomeAssistant, device_id: str) -> TrackedDevice:
-    """Return the tracked device of a device; raises `ServiceValidationError` where it is none."""
-    device = dr.async_get(hass).async_get(device_id)
-    entries: list[GatewayConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    names = {name for domain, name in device.identifiers if domain == DOMAIN} if device else set()
-    for entry in entries:
-        for name in names & entry.runtime_data.devices.keys():
-            return entry.runtime_data.devices[name]
-    raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_a_tracked_device")
 
 
 async def send_config_sms(call: ServiceCall) -> ServiceResponse:
@@ -142,7 +151,8 @@ async def connect(call: ServiceCall) -> ServiceResponse:
     device = async_tracked_device(call.hass, call.data[ATTR_DEVICE_ID])
     if device.always_connected:
         return {"status": "not_needed", "address": None, "port": None, "identifier": None}
-    answered = await device.request(Command.CONNECT, {}, call.data[ATTR_TIMEOUT])
+    manner = Manner(sending=sending_of(call))
+    answered = await device.request(Command.CONNECT, {}, call.data[ATTR_TIMEOUT], manner)
     if answered.silent:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="connect_no_reply")
     if (error := answered.error()) is not None:
@@ -168,37 +178,82 @@ async def _each(
 ) -> ServiceResponse:
     """Say a command to every device, whatever comes of the others.
 
-    Raises before anything is sent to any of them when one cannot be told so.
+    Raises before anything is sent when none of them can be told so.
     """
-    devices = {
-        device_id: async_tracked_device(call.hass, device_id)
-        for device_id in dict.fromkeys(call.data[ATTR_DEVICE_ID])
-    }
-    checked = {
-        device_id: device.check(command, parameters, wait=wait is not None)
+    devices = async_tracked_devices(call)
+    sending = sending_of(call)
+    checked = [
+        _check(device_id, device, command, parameters, wait, sending)
         for device_id, device in devices.items()
-    }
-    if dry:
-        results = [
-            Result(device_id, devices[device_id].subentry.title, messages)
-            for device_id, messages in checked.items()
-        ]
-    else:
-        results = await asyncio.gather(
-            *(
-                _one(device_id, device, command, parameters, wait)
-                for device_id, device in devices.items()
-            )
-        )
+    ]
+    if (error := checked[0].error) is not None and all(result.error for result in checked):
+        raise error
+    results = checked
+    if not dry:
+        telling = partial(_one, command=command, parameters=parameters, wait=wait)
+        results = await _tell_all(devices, telling, sending)
     if call.return_response:
         return {"devices": [result.response() for result in results]}
     _raise_unless_well(results)
     return None
 
 
+def _check(
+    device_id: str,
+    device: TrackedDevice,
+    command: Command,
+    parameters: Mapping[str, str],
+    wait: float | None,
+    sending: Sending,
+) -> Result:
+    """Look whether a device can be told something, and how."""
+    name = device.subentry.title
+    try:
+        messages = device.check(command, parameters, wait=wait is not None, sending=sending)
+    except HomeAssistantError as err:
+        return Result(device_id, name, error=err)
+    return Result(device_id, name, messages)
+
+
+async def _tell_all(
+    devices: Mapping[str, TrackedDevice], telling: Telling, sending: Sending
+) -> list[Result]:
+    """Tell all devices, those of one gateway only some at a time.
+
+    Whoever is cut off hears of nothing: unknown outcomes are then told by the events, and how many
+    were reached by the progress of the gateway. A single device waits behind no others.
+    """
+    counts = Counter(device.config_entry.entry_id for device in devices.values())
+    entries: dict[str, GatewayConfigEntry] = {
+        device.config_entry.entry_id: device.config_entry for device in devices.values()
+    }
+    with ExitStack() as ends:
+        ways: dict[str, tuple[Manner, Callable[[bool], None]]] = {}
+        for entry_id, entry in entries.items():
+            runtime, count = entry.runtime_data, counts[entry_id]
+            hearing = ends.enter_context(runtime.outbox.hearing())
+            manner = Manner(sending=sending, among=hearing)
+            if count > 1:
+                manner = replace(manner, pace=runtime.broadcast.pace)
+            ways[entry_id] = (manner, ends.enter_context(runtime.broadcast.run(count)))
+        found = await asyncio.gather(
+            *(
+                telling(device_id, device, *ways[device.config_entry.entry_id])
+                for device_id, device in devices.items()
+            ),
+            return_exceptions=True,
+        )
+        if broken := [each for each in found if isinstance(each, BaseException)]:
+            raise broken[0]
+    return [each for each in found if isinstance(each, Result)]
+
+
 async def _one(
     device_id: str,
     device: TrackedDevice,
+    manner: Manner,
+    tell: Callable[[bool], None],
+    *,
     command: Command,
     parameters: Mapping[str, str],
     wait: float | None,
@@ -206,17 +261,20 @@ async def _one(
     """Say a command to one device, with its error as a result."""
     name = device.subentry.title
     try:
-        answered = await device.request(command, parameters, wait)
+        answered = await device.request(command, parameters, wait, manner)
     except HomeAssistantError as err:
-        return Result(device_id, name, error=err)
-    return Result(
-        device_id,
-        name,
-        answered.messages,
-        answered,
-        answered.error(),
-        restart_needed=answered.sent and device.commands[command].needs_restart,
-    )
+        result = Result(device_id, name, error=err)
+    else:
+        result = Result(
+            device_id,
+            name,
+            answered.messages,
+            answered,
+            answered.error(),
+            restart_needed=answered.sent and device.commands[command].needs_restart,
+        )
+    tell(result.error is None)
+    return result
 
 
 def _raise_unless_well(results: Sequence[Result]) -> None:
@@ -226,15 +284,17 @@ def _raise_unless_well(results: Sequence[Result]) -> None:
         return
     if len(results) == 1:
         raise errors[0]
-    raise not_sent_error(
-        [SendStatus.FAILED if result.error else SendStatus.SENT for result in results]
-    )
+    raise not_sent_error([result.status for result in results])
 
 
 def _receipt(outcome: Outcome) -> dict[str, Any]:
     """Put what came of one message into a response."""
     parts = outcome.result.parts if isinstance(outcome.result, Receipt) else ()
-    return {"status": outcome.status.value, "references": [part.reference for part in parts]}
+    return {
+        "status": outcome.status.value,
+        "references": [part.reference for part in parts],
+        "message_ids": [part.message_id for part in parts],
+    }
 
 
 def _texts(parameters: Mapping[str, Any]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from ..errors import action_error, receipt_error
 from ..gateways.base import Gateway
 from ..gateways.errors import GatewayConnectionError, GatewayError, MessageError, Reason
 from ..gateways.models import OutgoingSms, PortState, Receipt, SendStatus, UssdAnswer
+from ..gateways.port_reports import PortStatus
 from ..messages.inbox import Announcement
 from ..messages.journal import Journal
 from ..messages.outbox import Outbox
@@ -78,6 +79,8 @@ class BalanceKeeper:
     def credit(self) -> Credit | None:
         """What was last told of the SIM that is in the port; of another one it says nothing."""
         credit, port = self._credit, self._state
+        if port is not None and port.status is PortStatus.NO_SIM:
+            return None
         if credit is None or port is None or None in (credit.iccid, port.iccid):
             return credit
         return credit if credit.iccid == port.iccid else None

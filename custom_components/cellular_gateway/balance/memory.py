@@ -11,9 +11,11 @@ from ..const import DOMAIN, LOGGER
 from ..gateways.errors import NotKeptError
 from ..messages.journal import Journal
 
-# The keys of the entities that a port has only while it is known how to ask.
+# The keys of the entities that a port has only while it is known how to ask; the balance itself
+# may be reported too.
+BALANCE_KEY: Final = "balance"
 BALANCE_KEYS: Final = {
-    "balance": "sensor",
+    BALANCE_KEY: "sensor",
     "balance_expiry": "sensor",
     "request_balance": "button",
 }
@@ -38,11 +40,13 @@ async def write_memory(journal: Journal, port: str, memory: dict[str, str | None
 
 
 async def async_forget_balance(
-    hass: HomeAssistant, entry: ConfigEntry, journal: Journal, port: str
+    hass: HomeAssistant, entry: ConfigEntry, journal: Journal, port: str, *, reported: bool
 ) -> None:
-    """Remove what is left of a balance that is no longer asked for."""
+    """Remove what is left of a balance that is no longer asked for; `reported` keeps the sensor."""
     registry = er.async_get(hass)
     for key, platform in BALANCE_KEYS.items():
+        if reported and key == BALANCE_KEY:
+            continue
         unique_id = f"{entry.entry_id}_{port}_{key}"
         if entity_id := registry.async_get_entity_id(platform, DOMAIN, unique_id):
             registry.async_remove(entity_id)

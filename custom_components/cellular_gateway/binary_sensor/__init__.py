@@ -1,4 +1,4 @@
-"""Binary sensors of gateways, ports and tracked devices."""
+"""Binary sensors of gateways, ports, endpoints and tracked devices."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..coordinator import GatewayConfigEntry
-from ..entity import Offer, async_add_of_devices, async_add_of_ports
+from ..entity import Offer, async_add_of_devices, async_add_of_endpoints, async_add_of_ports
 from ..gateways.models import PortState
+from .endpoint import endpoint_binary_sensors
 from .port import (
     CALL_IN_PROGRESS,
     CONNECTED,
@@ -29,11 +30,11 @@ async def async_setup_entry(
     entry: GatewayConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the binary sensors of the gateway, of every port, and of every tracked device."""
+    """Add the binary sensors of the gateway, and of every port, endpoint and tracked device."""
     can = entry.runtime_data.gateway.capabilities
 
     def of_port(port: PortState) -> Iterator[Offer]:
-        if can.registration:
+        if can.registration and not (can.reports_vary and port.registration is None):
             yield ROAMING, RoamingSensor
         if can.sim_state:
             yield SIM_PROBLEM, SimProblemSensor
@@ -42,6 +43,9 @@ async def async_setup_entry(
 
     async_add_entities([ConnectedSensor(entry, CONNECTED)])
     async_add_of_ports(entry, async_add_entities, of_port)
+    await async_add_of_endpoints(
+        entry, async_add_entities, Platform.BINARY_SENSOR, endpoint_binary_sensors
+    )
     async_add_of_devices(
         entry,
         async_add_entities,

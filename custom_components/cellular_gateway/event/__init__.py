@@ -1,4 +1,4 @@
-"""The event entities of ports and of tracked devices."""
+"""The event entities of ports, endpoints and tracked devices."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..coordinator import GatewayConfigEntry
-from ..entity import Offer, async_add_of_devices, async_add_of_ports
+from ..entity import Offer, async_add_of_devices, async_add_of_endpoints, async_add_of_ports
 from ..gateways.models import PortState
+from .endpoint import ENDPOINT, EndpointEventEntity
 from .port import CALL, SMS, USSD, CallEvent, SmsEvent, UssdEvent
 from .tracked_device import DeviceEvent
 
@@ -20,7 +21,7 @@ async def async_setup_entry(
     entry: GatewayConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the event entities of every port, and of every tracked device."""
+    """Add the event entities of every port, endpoint and tracked device."""
     can = entry.runtime_data.gateway.capabilities
 
     def of_port(_: PortState) -> Iterator[Offer]:
@@ -31,6 +32,9 @@ async def async_setup_entry(
             yield USSD, UssdEvent
 
     async_add_of_ports(entry, async_add_entities, of_port)
+    await async_add_of_endpoints(
+        entry, async_add_entities, Platform.EVENT, lambda _: [(ENDPOINT, EndpointEventEntity)]
+    )
     async_add_of_devices(
         entry, async_add_entities, Platform.EVENT, lambda device: [DeviceEvent(entry, device)]
     )

@@ -1,5 +1,6 @@
 """The event entities of a port: SMS, calls, and what the network says by itself."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, override
 
@@ -66,6 +67,18 @@ def without_text(data: EventExtraStoredData | None) -> EventExtraStoredData | No
     )
 
 
+@callback
+def _catch_up[News](entity: PortEntity, kind: type[News], heard: Callable[[News], None]) -> None:
+    """Tell an entity what came just before it was there.
+
+    That nothing had come is shown before: a change from no state at all runs no automation.
+    """
+    if unheard := entity.coordinator.take_unheard(kind):
+        entity.async_write_ha_state()
+    for news in unheard:
+        heard(news)
+
+
 class SmsEvent(SmsEntity, EventEntity):
     """Fires `received` for each SMS, and for what becomes of those that were sent.
 
@@ -93,6 +106,7 @@ class SmsEvent(SmsEntity, EventEntity):
             (signal_sms_sent(entry_id), self._sent),
         ):
             self.async_on_remove(async_dispatcher_connect(self.hass, signal, heard))
+        _catch_up(self, SentSms, self._sent)
 
     @callback
     def _interrupted(self, interruption: Interruption) -> None:
@@ -152,6 +166,7 @@ class CallEvent(PortEvent):
         await super().async_added_to_hass()
         signal = signal_call(self.coordinator.config_entry.entry_id)
         self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._changed))
+        _catch_up(self, IncomingCall, self._changed)
 
     @callback
     def _changed(self, call: IncomingCall) -> None:

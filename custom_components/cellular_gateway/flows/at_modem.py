@@ -32,7 +32,7 @@ from ..const import (
 )
 from ..gateways.errors import GatewayAuthenticationError, GatewayError, Reason
 from ..gateways.models import SimState
-from ..kinds import AT_MODEM, ModemProbe, modem_unique_id, probe_modem, sim_names
+from ..kinds.at_modem import AT_MODEM, ModemProbe, modem_unique_id, probe_modem, sim_names
 from ..serial_ports import port_data
 from .base import GatewayFlow, form_error
 from .usb import Stick, async_find_port, async_follow, async_stick

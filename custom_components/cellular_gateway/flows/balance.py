@@ -34,6 +34,7 @@ from ..sms.balance.currencies import CODES
 from ..sms.errors import MessageError
 from ..sms.numbers import NumberKind, normalize_number
 from .numbers import read_number
+from .ports import ports_of
 
 CONF_ANSWER: Final = "answer"
 CONF_CARRIER: Final = "carrier"
@@ -74,7 +75,8 @@ class BalanceFlow(OptionsFlow):
         can: Capabilities = self.config_entry.runtime_data.gateway.capabilities
         able = {
             BalanceMethod.USSD: can.ussd,
-            BalanceMethod.SMS: can.send_sms,
+            # Endpoints are no operators, and who cannot be answered hears nothing.
+            BalanceMethod.SMS: can.send_sms and can.receive_sms and not can.endpoints,
             BalanceMethod.CALL: can.dial,
         }
         return [method.value for method in BalanceMethod if able[method]]
@@ -84,7 +86,7 @@ class BalanceFlow(OptionsFlow):
     ) -> ConfigFlowResult:
         """Ask for the port where there is a choice."""
         self._methods = self.balance_methods
-        ports = list(self.config_entry.runtime_data.ports) if self._methods else []
+        ports = ports_of(self.config_entry) if self._methods else []
         if not ports:
             return self.async_abort(reason="not_set_up")
         if user_input is None and len(ports) > 1:

@@ -1,7 +1,7 @@
 """What the config flows of all kinds share: probing, and how a flow ends."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -11,10 +11,8 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
-    OperationNotAllowed,
 )
 from homeassistant.const import CONF_PASSWORD, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL
-from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import (
     BooleanSelector,
     CountrySelector,
@@ -32,10 +30,12 @@ from ..const import (
     CONF_SHOW_TEXTS,
     LOGGER,
 )
-from ..gateways.errors import GatewayError, Reason
+from ..gateways.errors import GatewayError, GatewayRefusedError, Reason
 from ..gateways.models import GatewayInfo
 from ..kinds import KINDS, can_delete
+from .choices import ChoicesFlow, with_choices
 from .push import PushFlow
+from .stopping import entry_stopped
 
 type Step = Callable[[], Awaitable[ConfigFlowResult]]
 
@@ -57,12 +57,18 @@ _REASONS: Final = frozenset(
         Reason.NOT_FOUND,
         Reason.OTHER_GATEWAY,
         Reason.PROXY_NOT_READY,
+        Reason.RATE_LIMITED,
         Reason.REFUSED,
+        Reason.ROUTER_LOGIN_WRONG,
         Reason.SERVICE_DISABLED,
+        Reason.TOKEN_REFUSED,
         Reason.WRONG_SPEED,
     }
 )
 
+
+# What a form with `probe_error` has in its words, as long as there is no refusal.
+NOTHING_SAID: Final[Mapping[str, str]] = {"code": "", "meaning": ""}
 
 USERNAME: Final = TextSelector(TextSelectorConfig(autocomplete="off"))
 PASSWORD: Final = TextSelector(
@@ -97,6 +103,18 @@ def form_error(err: GatewayError) -> str:
     return str(err.reason) if err.reason in _REASONS else "unknown"
 
 
+def probe_error(err: GatewayError) -> str:
+    """Return the key of the words for an error of a service, which may say itself what it is."""
+    return "refused_because" if err.reason is Reason.REFUSED else form_error(err)
+
+
+def refusal(err: GatewayError) -> Mapping[str, str]:
+    """Return what stands in those words."""
+    if isinstance(err, GatewayRefusedError):
+        return {"code": err.code, "meaning": err.meaning}
+    return NOTHING_SAID
+
+
 def gateway_name(info: GatewayInfo, otherwise: str) -> str:
     """Call a gateway by its maker and model; many modems repeat the maker in the model."""
     maker, model = info.manufacturer or "", info.model or ""
@@ -106,13 +124,15 @@ def gateway_name(info: GatewayInfo, otherwise: str) -> str:
     return f"{maker} {model}".strip() or otherwise
 
 
-class GatewayFlow(PushFlow, ConfigFlow):
+class GatewayFlow(ChoicesFlow, PushFlow, ConfigFlow):
     """A config flow that probes a gateway; the forms of each kind build on it.
 
-    `data` and `options` become those of the entry; `info` is who the gateway is.
+    `data` and `options` become those of the entry; `info` is who the gateway is. `after_choices`
+    is the step after one that asks for options.
     """
 
     info: GatewayInfo
+    after_choices: Step
 
     def __init__(self) -> None:
         """Start with nothing known."""
@@ -139,6 +159,18 @@ class GatewayFlow(PushFlow, ConfigFlow):
         chosen: Mapping[str, Any] = {**kept, **self.options}.get(CONF_PUSH, {})
         return chosen
 
+    @property
+    def choices(self) -> Mapping[str, Any]:
+        """The options, as far as they were chosen in steps before."""
+        return self.options
+
+    async def async_keep_choices(
+        self, fields: Collection[str], chosen: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Keep what was chosen in place of what those fields had, and go on."""
+        self.options = with_choices(self.options, fields, chosen)
+        return await self.after_choices()
+
     async def async_keep_push(self, push: dict[str, Any]) -> ConfigFlowResult:
         """Keep what was chosen about pushes, and go on."""
         self.options[CONF_PUSH] = push
@@ -146,34 +178,17 @@ class GatewayFlow(PushFlow, ConfigFlow):
 
     @asynccontextmanager
     async def entry_stopped(self) -> AsyncIterator[None]:
-        """Free the port that the entry holds; the entry is started again whatever comes of it.
-
-        What is changed in here is taken up by that start, so no update listener is needed: after
-        a set-up that failed there is none. May be nested.
-        """
+        """Free what the entry holds, if there is one; may be nested."""
         entry = self.entry
         if entry is None or self._entry_is_stopped:
             yield
             return
-        async with entry.setup_lock:
-            LOGGER.debug("No set-up of %s is under way", entry.title)
-        try:
-            stopped = await self.hass.config_entries.async_unload(entry.entry_id)
-        except OperationNotAllowed:
-            stopped = False
-        if not stopped:
-            raise AbortFlow("unload_failed")
-        self._entry_is_stopped = True
-        try:
-            yield
-        finally:
-            self._entry_is_stopped = False
-            self.hass.async_create_task(self._start(entry), f"start {entry.title} again")
-
-    async def _start(self, entry: ConfigEntry) -> None:
-        """Set the entry up, unless somebody has meanwhile; a reload would end this very flow."""
-        with suppress(OperationNotAllowed):
-            await self.hass.config_entries.async_setup(entry.entry_id)
+        async with entry_stopped(self.hass, entry):
+            self._entry_is_stopped = True
+            try:
+                yield
+            finally:
+                self._entry_is_stopped = False
 
     @property
     def name(self) -> str:

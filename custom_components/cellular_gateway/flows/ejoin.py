@@ -20,7 +20,8 @@ from ..const import CONF_KIND, CONF_LOCAL_ONLY, CONF_PUSH
 from ..gateways.errors import GatewayError, Reason
 from ..gateways.models import GatewayInfo
 from ..gateways.push import Push, PushAnswer
-from ..kinds import EJOIN, KINDS, EjoinProbe, probe_box, probe_pushed
+from ..kinds import KINDS
+from ..kinds.ejoin import EJOIN, EjoinProbe, probe_box, probe_pushed
 from ..webhook import async_receive, async_stop_receiving
 from .base import ADDRESS_FIELDS, LOGIN_FIELDS, GatewayFlow, form_error
 from .push import PUSH_SCHEMA
@@ -85,10 +86,12 @@ class EjoinFlow(GatewayFlow):
             result = await probe_box(self.hass, self.data)
         except GatewayError as err:
             return self._show_box_form({"base": form_error(err)})
-        if self.source == SOURCE_REAUTH and self._get_reauth_entry().unique_id != result.mac:
+        # One that does not tell its MAC address goes by its URL.
+        names = (result.mac, url) if result.mac else (url,)
+        if self.source == SOURCE_REAUTH and self._get_reauth_entry().unique_id not in names:
             return self._show_box_form({"base": str(Reason.OTHER_GATEWAY)})
         return await self.async_identified(
-            result.mac, result.info, following=self.async_step_notification
+            names[0], result.info, following=self.async_step_notification
         )
 
     async def async_reauth_ejoin(self) -> ConfigFlowResult:

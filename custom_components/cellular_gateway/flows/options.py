@@ -1,9 +1,10 @@
 """What may be changed about a gateway at any time."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -20,7 +21,6 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..const import (
-    CONF_BALANCE,
     CONF_COUNTRY,
     CONF_DELIVERY_REPORTS,
     CONF_HANG_UP_CALLS,
@@ -34,19 +34,27 @@ from ..const import (
     CONF_SMSC,
     JOURNAL_COUNT,
     JOURNAL_DAYS,
+    LOGGER,
     SECTION_JOURNAL,
     SECTION_SENDING,
     JournalTexts,
 )
 from ..gateways.capabilities import Capabilities
-from ..kinds import EJOIN, TELTONIKA
+from ..gateways.errors import GatewayError
+from ..kinds import EJOIN, EMNIFY, SMPP, TELTONIKA
+from ..kinds.emnify import EmnifyProbe, probe_account
 from ..sms.alphabet import NationalLanguage
 from ..sms.errors import MessageError
 from ..sms.numbers import NumberKind
 from .balance import BalanceFlow
 from .base import preferences_schema
+from .choices import with_choices
+from .emnify import EmnifyChoices, EmnifySender
 from .numbers import read_number
+from .ports import ports_of
 from .push import PushFlow
+from .smpp_choices import SmppChoices
+from .stopping import entry_stopped
 
 LANGUAGES: Final = [
     language.name.lower() for language in NationalLanguage if language != NationalLanguage.DEFAULT
@@ -58,21 +66,15 @@ _NUMBERS: Final = {
     CONF_OWN_NUMBER: frozenset({NumberKind.INTERNATIONAL}),
 }
 
-_SENDING_SCHEMA: Final = vol.Schema(
-    {
-        vol.Optional(CONF_DELIVERY_REPORTS): BooleanSelector(),
-        vol.Optional(CONF_SMSC): TextSelector(TextSelectorConfig(type=TextSelectorType.TEL)),
-        vol.Optional(CONF_OWN_NUMBER): TextSelector(TextSelectorConfig(type=TextSelectorType.TEL)),
-        vol.Optional(CONF_NATIONAL_LANGUAGES, default=[]): SelectSelector(
-            SelectSelectorConfig(
-                options=LANGUAGES,
-                multiple=True,
-                mode=SelectSelectorMode.DROPDOWN,
-                translation_key="national_languages",
-                sort=True,
-            )
-        ),
-    }
+_TELEPHONE: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.TEL))
+_LANGUAGES: Final = SelectSelector(
+    SelectSelectorConfig(
+        options=LANGUAGES,
+        multiple=True,
+        mode=SelectSelectorMode.DROPDOWN,
+        translation_key="national_languages",
+        sort=True,
+    )
 )
 _JOURNAL_SCHEMA: Final = vol.Schema(
     {
@@ -93,18 +95,17 @@ _JOURNAL_SCHEMA: Final = vol.Schema(
         ),
     }
 )
-_SECTIONS: Final = {SECTION_SENDING: _SENDING_SCHEMA, SECTION_JOURNAL: _JOURNAL_SCHEMA}
-_SECTION_FIELDS: Final = {
-    vol.Optional(name): section(schema, {"collapsed": True}) for name, schema in _SECTIONS.items()
+_SECTIONS: Final = (SECTION_SENDING, SECTION_JOURNAL)
+# The steps of a kind about what others do not have.
+_OWN_STEPS: Final = {
+    EJOIN: ("notification",),
+    TELTONIKA: ("forwarding",),
+    EMNIFY: ("endpoints", "sender", "portal"),
+    SMPP: ("smpp_settings", "smpp_trial"),
 }
-# What a settings form neither shows nor forgets.
-_OF_OTHER_STEPS: Final = (CONF_BALANCE, CONF_PUSH)
-# The step about what a gateway pushes, of those that do.
-_PUSH_STEPS: Final = {EJOIN: "notification", TELTONIKA: "forwarding"}
-_CALLS_SCHEMA: Final = vol.Schema({vol.Optional(CONF_HANG_UP_CALLS): BooleanSelector()})
 
 
-class GatewayOptionsFlow(BalanceFlow, PushFlow):
+class GatewayOptionsFlow(BalanceFlow, EmnifyChoices, EmnifySender, SmppChoices, PushFlow):
     """The options of a gateway; the entry's update listener takes them up."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -112,11 +113,15 @@ class GatewayOptionsFlow(BalanceFlow, PushFlow):
         choices = ["settings"]
         if self.balance_methods:
             choices.append("balance")
-        if push := _PUSH_STEPS.get(self.config_entry.data[CONF_KIND]):
-            choices.append(push)
+        choices += self._own_steps()
         if len(choices) == 1:
             return await self.async_step_settings()
         return self.async_show_menu(step_id="init", menu_options=choices)
+
+    def _own_steps(self) -> tuple[str, ...]:
+        """Return the steps about what only this kind has; some are about sending alone."""
+        kind = self.config_entry.data[CONF_KIND]
+        return () if kind == SMPP and not self.sends else _OWN_STEPS.get(kind, ())
 
     async def async_step_settings(
         self, user_input: dict[str, Any] | None = None
@@ -124,27 +129,96 @@ class GatewayOptionsFlow(BalanceFlow, PushFlow):
         """Show the options, and keep what was chosen; balance and push have their own steps."""
         errors: dict[str, str] = {}
         options = self.config_entry.options
+        schema, sections = self._fields(), self._sections()
         if user_input is not None:
             data = _flat(user_input)
             if not (errors := self._read_numbers(data)):
-                data |= {key: options[key] for key in _OF_OTHER_STEPS if key in options}
+                # What this form does not show belongs to other steps, or had a use once.
+                shown = {str(key) for fields in (schema, *sections.values()) for key in fields}
+                data |= {key: value for key, value in options.items() if key not in shown}
                 return self.async_create_entry(data=data)
-        sections = {
-            name: {key: options[key] for key in schema.schema if key in options}
-            for name, schema in _SECTIONS.items()
+        chosen = {
+            name: {str(key): options[str(key)] for key in fields if str(key) in options}
+            for name, fields in sections.items()
+        }
+        form = schema | {
+            vol.Optional(name): section(vol.Schema(fields), {"collapsed": True})
+            for name, fields in sections.items()
         }
         return self.async_show_form(
             step_id="settings",
             data_schema=self.add_suggested_values_to_schema(
-                _schema(self.config_entry), user_input or {**options, **sections}
+                vol.Schema(form), user_input or {**options, **chosen}
             ),
             errors=errors,
         )
 
     @property
+    def _can(self) -> Capabilities | None:
+        """What the gateway can do; None while that is not known."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return None
+        can: Capabilities = self.config_entry.runtime_data.gateway.capabilities
+        return can
+
+    def _fields(self) -> dict[vol.Marker, Any]:
+        """Return the fields of the form that are in no section."""
+        fields = dict(preferences_schema(self.config_entry.data).schema)
+        can = self._can
+        # Who can call can hang up; some gateways only tell of calls.
+        if can is None or (can.incoming_calls and can.dial):
+            fields[vol.Optional(CONF_HANG_UP_CALLS)] = BooleanSelector()
+        return fields
+
+    def _sections(self) -> dict[str, dict[vol.Marker, Any]]:
+        """Return the fields of the sections, of sending what the gateway has a use for.
+
+        Everything is shown while that is not known.
+        """
+        can = self._can
+        fields: dict[vol.Marker, Any] = {}
+        if can is None or can.delivery_reports:
+            fields[vol.Optional(CONF_DELIVERY_REPORTS)] = BooleanSelector()
+        if can is None or can.choose_smsc:
+            fields[vol.Optional(CONF_SMSC)] = _TELEPHONE
+        # Of several ports each has a number of its own.
+        if can is None or len(ports_of(self.config_entry)) == 1:
+            fields[vol.Optional(CONF_OWN_NUMBER)] = _TELEPHONE
+        if can is None or can.national_languages:
+            fields[vol.Optional(CONF_NATIONAL_LANGUAGES, default=[])] = _LANGUAGES
+        sending = {SECTION_SENDING: fields} if fields else {}
+        return sending | {SECTION_JOURNAL: dict(_JOURNAL_SCHEMA.schema)}
+
+    @property
     def gateway_data(self) -> Mapping[str, Any]:
         """The data of the entry."""
         return self.config_entry.data
+
+    @property
+    def choices(self) -> Mapping[str, Any]:
+        """The options as they are."""
+        return self.config_entry.options
+
+    async def async_keep_choices(
+        self, fields: Collection[str], chosen: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Keep what was chosen in place of what those fields had, beside the other options."""
+        return self.async_create_entry(data=with_choices(self.choices, fields, chosen))
+
+    def entry_stopped(self) -> AbstractAsyncContextManager[None]:
+        """Free what the entry holds."""
+        return entry_stopped(self.hass, self.config_entry)
+
+    async def async_account(self) -> EmnifyProbe | None:
+        """Look the account up anew: not all of its endpoints are known to the gateway."""
+        # A token that is refused several times in a row locks the account.
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return None
+        try:
+            return await probe_account(self.hass, self.config_entry.data)
+        except GatewayError as err:
+            LOGGER.debug("The account cannot be asked: %s", err)
+            return None
 
     @property
     def push(self) -> Mapping[str, Any]:
@@ -167,18 +241,6 @@ class GatewayOptionsFlow(BalanceFlow, PushFlow):
             except MessageError:
                 errors["base"] = "smsc_invalid" if key == CONF_SMSC else "own_number_invalid"
         return errors
-
-
-def _schema(entry: ConfigEntry) -> vol.Schema:
-    """Return the form; with what is about calls unless it is known that none can be hung up."""
-    schema = preferences_schema(entry.data)
-    can: Capabilities | None = None
-    if entry.state is ConfigEntryState.LOADED:
-        can = entry.runtime_data.gateway.capabilities
-    # Who can call can hang up; some gateways only tell of calls.
-    if can is None or (can.incoming_calls and can.dial):
-        schema = schema.extend(_CALLS_SCHEMA.schema)
-    return schema.extend(_SECTION_FIELDS)
 
 
 def _flat(user_input: dict[str, Any]) -> dict[str, Any]:

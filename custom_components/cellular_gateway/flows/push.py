@@ -31,7 +31,8 @@ from ..const import (
     CONF_PERIOD,
     CONF_TEXT_NAME,
 )
-from ..kinds import DEFAULT_FORWARDING, EXTRA_PAIRS, LEAST_PERIOD
+from ..kinds.ejoin import LEAST_PERIOD
+from ..kinds.teltonika import DEFAULT_FORWARDING, EXTRA_PAIRS
 from ..sms.balance.currencies import CODES
 from ..webhook import push_url
 

@@ -1,9 +1,9 @@
-"""What the forms of all subentries share: a number that can be reached, and a port."""
+"""What the forms of all subentries share: whom to reach, by number or endpoint, and a port."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import (
     SelectSelector,
@@ -15,24 +15,22 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_COUNTRY, CONF_NUMBER, CONF_PORT
+from ..const import CONF_COUNTRY, CONF_ENDPOINT, CONF_NUMBER, CONF_PORT
 from ..sms.errors import MessageError
 from ..sms.numbers import NumberKind
+from .endpoints import endpoint_field, find_endpoint
 from .numbers import read_number
+from .ports import ports_of
 
 # A number without the country that it belongs to would match no sender.
 _REACHABLE: Final = frozenset({NumberKind.INTERNATIONAL, NumberKind.SHORT})
 
-NAME_AND_NUMBER: Final = {
-    vol.Required(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="name")),
-    vol.Required(CONF_NUMBER): TextSelector(
-        TextSelectorConfig(type=TextSelectorType.TEL, autocomplete="tel")
-    ),
-}
+_NAME: Final = TextSelector(TextSelectorConfig(autocomplete="name"))
+_NUMBER: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.TEL, autocomplete="tel"))
 
 
 class NumberFlow(ConfigSubentryFlow):
-    """A flow for something that has a name and a number."""
+    """A flow for something that has a name, and a number or an endpoint."""
 
     @property
     def country(self) -> str | None:
@@ -42,18 +40,48 @@ class NumberFlow(ConfigSubentryFlow):
     def number(self, user_input: Mapping[str, Any]) -> str | None:
         """Return the number as E.164 or short code, None when it is neither."""
         try:
-            return read_number(user_input[CONF_NUMBER], self.country, allowed=_REACHABLE)
+            number = user_input.get(CONF_NUMBER, "")
+            return read_number(number, self.country, allowed=_REACHABLE)
         except MessageError:
             return None
+
+    def name_and_address(self, values: Mapping[str, Any]) -> dict[vol.Marker, Any]:
+        """Return the fields for the name and for whom to reach."""
+        if endpoint := endpoint_field(self._get_entry(), values):
+            return {vol.Required(CONF_NAME): _NAME, **endpoint, vol.Optional(CONF_NUMBER): _NUMBER}
+        return {vol.Required(CONF_NAME): _NAME, vol.Required(CONF_NUMBER): _NUMBER}
+
+    def address(self, user_input: Mapping[str, Any], errors: dict[str, str]) -> dict[str, str]:
+        """Return whom to reach, as a subentry keeps it, or say what is wrong.
+
+        An endpoint that is gone, or not known while the gateway is not set up, may stay.
+        """
+        typed = user_input.get(CONF_ENDPOINT)
+        can_choose = bool(endpoint_field(self._get_entry(), user_input))
+        if typed and user_input.get(CONF_NUMBER):
+            errors[CONF_NUMBER] = "endpoint_and_number"
+        elif typed:
+            endpoint = find_endpoint(self._get_entry(), typed)
+            if endpoint is None and self.source == SOURCE_RECONFIGURE:
+                kept = self._get_reconfigure_subentry().data.get(CONF_ENDPOINT)
+                endpoint = kept if kept == typed else None
+            if endpoint is not None:
+                return {CONF_ENDPOINT: endpoint}
+            errors[CONF_ENDPOINT] = "unknown_endpoint"
+        elif can_choose and not user_input.get(CONF_NUMBER):
+            errors["base"] = "endpoint_or_number"
+        elif (number := self.number(user_input)) is not None:
+            return {CONF_NUMBER: number}
+        else:
+            errors[CONF_NUMBER] = "invalid_number"
+        return {}
 
     def port_field(self, values: Mapping[str, Any]) -> dict[vol.Marker, SelectSelector]:
         """Return the field in which to choose a port, only where there is a choice.
 
         A port that was chosen stays to be seen while the gateway does not tell of its ports.
         """
-        entry = self._get_entry()
-        loaded = entry.state is ConfigEntryState.LOADED
-        ports = list(entry.runtime_data.ports) if loaded else []
+        ports = ports_of(self._get_entry())
         if (chosen := values.get(CONF_PORT)) and chosen not in ports:
             ports.append(chosen)
         if len(ports) < 2 and not chosen:

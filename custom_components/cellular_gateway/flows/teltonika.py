@@ -13,16 +13,25 @@ from homeassistant.const import (
     CONF_VERIFY_SSL,
     CONF_WEBHOOK_ID,
 )
+from homeassistant.helpers.selector import TextSelector
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..const import CONF_API, CONF_KIND, CONF_ROUTER_PASSWORD, CONF_ROUTER_USERNAME, LOGGER
+from ..const import (
+    CONF_API,
+    CONF_KIND,
+    CONF_ROUTER_PASSWORD,
+    CONF_ROUTER_USERNAME,
+    CONF_TIME_ZONE,
+    LOGGER,
+)
 from ..gateways.errors import GatewayError, Reason
-from ..kinds import (
+from ..kinds import KINDS
+from ..kinds.teltonika import (
     DEFAULT_POST_GET_LOGIN,
     DEFAULT_UBUS_USERNAME,
     DEFAULT_USERNAME,
-    KINDS,
     TELTONIKA,
     Api,
     TeltonikaProbe,
@@ -32,9 +41,14 @@ from ..kinds import (
 from .base import ADDRESS_FIELDS, LOGIN_FIELDS, PASSWORD, USERNAME, GatewayFlow, form_error
 
 _ROUTER_SCHEMA: Final = vol.Schema(ADDRESS_FIELDS)
+_TIME_ZONE: Final = {vol.Optional(CONF_TIME_ZONE): TextSelector()}
 # By the API, each in a step of its own.
 _LOGINS: Final = {
-    Api.REST: ("teltonika_rest", vol.Schema(LOGIN_FIELDS), {CONF_USERNAME: DEFAULT_USERNAME}),
+    Api.REST: (
+        "teltonika_rest",
+        vol.Schema({**LOGIN_FIELDS, **_TIME_ZONE}),
+        {CONF_USERNAME: DEFAULT_USERNAME},
+    ),
     Api.POST_GET: (
         "teltonika_post_get",
         vol.Schema(
@@ -42,6 +56,7 @@ _LOGINS: Final = {
                 **LOGIN_FIELDS,
                 vol.Optional(CONF_ROUTER_USERNAME): USERNAME,
                 vol.Optional(CONF_ROUTER_PASSWORD): PASSWORD,
+                **_TIME_ZONE,
             }
         ),
         {
@@ -148,9 +163,10 @@ class TeltonikaFlow(GatewayFlow):
         """Show the form for the login, with the one that the routers come with or the last name."""
         step_id, schema, defaults = _LOGINS[Api(self.data[CONF_API])]
         shown: dict[str, Any] = {key: self.data[key] for key in _NAME_KEYS if key in self.data}
+        zone = {key: self.data[key] for key in (CONF_TIME_ZONE,) if key in self.data}
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(schema, shown or defaults),
+            data_schema=self.add_suggested_values_to_schema(schema, (shown or defaults) | zone),
             errors=errors,
             description_placeholders={
                 "address": _host(self.data[CONF_URL]) or "",
@@ -162,9 +178,12 @@ class TeltonikaFlow(GatewayFlow):
         """Log in, once: the routers lock out whoever fails too often."""
         if user_input is None:
             return self._show_login_form({})
-        for key in _LOGIN_KEYS:
+        for key in (*_LOGIN_KEYS, CONF_TIME_ZONE):
             self.data.pop(key, None)
         self.data |= user_input
+        zone = user_input.get(CONF_TIME_ZONE)
+        if zone and await dt_util.async_get_time_zone(zone) is None:
+            return self._show_login_form({CONF_TIME_ZONE: "invalid_time_zone"})
         try:
             result = await probe_router(self.hass, self.data)
         except GatewayError as err:

@@ -24,6 +24,7 @@ import voluptuous as vol
 
 from ..const import (
     CONF_CREDENTIALS,
+    CONF_ENDPOINT,
     CONF_FAMILY,
     CONF_MODEL,
     CONF_NUMBER,
@@ -33,8 +34,11 @@ from ..const import (
     CONF_SCHEDULE_COMMAND,
     CONF_SCHEDULE_HOURS,
     CONF_SENDER,
+    CONF_SOURCE_ADDRESS,
+    CONF_SOURCE_ADDRESS_TYPE,
     CONF_TIME_ZONE,
     CONF_VARIANT,
+    address_id,
 )
 from ..devices import FAMILIES
 from ..devices.base import Family, Variant
@@ -42,8 +46,9 @@ from ..devices.checks import check_credential, default_of
 from ..devices.errors import CommandError
 from ..sms.errors import MessageError
 from ..sms.numbers import NumberKind
+from .endpoints import can_be_source, source_fields
 from .numbers import read_number
-from .subentry import NAME_AND_NUMBER, NumberFlow
+from .subentry import NumberFlow
 
 _FAMILY: Final = {
     vol.Required(CONF_FAMILY): SelectSelector(
@@ -56,6 +61,9 @@ _FAMILY: Final = {
         )
     )
 }
+# Whom it is reached by, and what is kept as it was given.
+_ADDRESS: Final = frozenset({CONF_ENDPOINT, CONF_NUMBER, CONF_PORT})
+_AS_GIVEN: Final = (CONF_SENDER, CONF_SOURCE_ADDRESS, CONF_SOURCE_ADDRESS_TYPE, CONF_TIME_ZONE)
 # Networks show a name, a short code or another number in place of that of the SIM.
 _SENDERS: Final = frozenset(NumberKind) - {NumberKind.SERVICE}
 _SECRET: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
@@ -96,23 +104,25 @@ class TrackedDeviceFlow(NumberFlow):
         """Take name, number and family."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            if (number := self.number(user_input)) is not None:
-                return await self._chosen(user_input, number)
-            errors[CONF_NUMBER] = "invalid_number"
+            if address := self.address(user_input, errors):
+                return await self._chosen(user_input, address)
         values = user_input or {CONF_NAME: self._name, **self._data}
-        schema = vol.Schema({**NAME_AND_NUMBER, **_FAMILY, **self.port_field(values)})
+        whom = self.name_and_address(values)
+        schema = vol.Schema({**whom, **_FAMILY, **self.port_field(values)})
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, values),
             errors=errors,
         )
 
-    async def _chosen(self, user_input: dict[str, Any], number: str) -> SubentryFlowResult:
+    async def _chosen(
+        self, user_input: dict[str, Any], address: Mapping[str, str]
+    ) -> SubentryFlowResult:
         """Keep what is common to all families, and of the rest what fits the family."""
         self._name = user_input[CONF_NAME]
         before = self._data if self._data.get(CONF_FAMILY) == user_input[CONF_FAMILY] else {}
-        self._data = {**before, CONF_NUMBER: number, CONF_FAMILY: user_input[CONF_FAMILY]}
-        self._data.pop(CONF_PORT, None)
+        others = {key: value for key, value in before.items() if key not in _ADDRESS}
+        self._data = {**others, **address, CONF_FAMILY: user_input[CONF_FAMILY]}
         if port := user_input.get(CONF_PORT):
             self._data[CONF_PORT] = port
         if len(self._family.variants) > 1:
@@ -181,6 +191,7 @@ class TrackedDeviceFlow(NumberFlow):
             for option in self._family.options
         }
         fields[vol.Optional(CONF_SENDER)] = TextSelector()
+        fields |= source_fields(self._get_entry(), self._data)
         fields[vol.Optional(CONF_TIME_ZONE)] = TextSelector()
         fields[vol.Optional(CONF_SCHEDULE)] = section(self._schedule_schema(), {"collapsed": True})
         return vol.Schema(fields)
@@ -219,8 +230,7 @@ class TrackedDeviceFlow(NumberFlow):
             **given,
             **self._data.get(CONF_OPTIONS, {}),
             CONF_MODEL: model,
-            CONF_SENDER: self._data.get(CONF_SENDER),
-            CONF_TIME_ZONE: self._data.get(CONF_TIME_ZONE),
+            **{key: self._data.get(key) for key in _AS_GIVEN},
             CONF_SCHEDULE: self._data.get(CONF_SCHEDULE, {}),
         }
 
@@ -238,6 +248,14 @@ class TrackedDeviceFlow(NumberFlow):
             if value:
                 credentials[item.key] = value
         sender = self._sender(user_input, errors)
+        address, kind = (
+            user_input.get(CONF_SOURCE_ADDRESS),
+            user_input.get(CONF_SOURCE_ADDRESS_TYPE),
+        )
+        if kind and not address:
+            errors[CONF_SOURCE_ADDRESS] = "source_address_missing"
+        if address and not can_be_source(address, kind):
+            errors[CONF_SOURCE_ADDRESS] = "invalid_source_address"
         zone = user_input.get(CONF_TIME_ZONE)
         if zone and await dt_util.async_get_time_zone(zone) is None:
             errors[CONF_TIME_ZONE] = "invalid_time_zone"
@@ -247,9 +265,9 @@ class TrackedDeviceFlow(NumberFlow):
             CONF_VARIANT: self._variant.key,
             CONF_CREDENTIALS: credentials,
             CONF_OPTIONS: {key: value for key, value in user_input.items() if key in known},
+            **{key: user_input.get(key) for key in _AS_GIVEN},
             CONF_MODEL: model,
             CONF_SENDER: sender,
-            CONF_TIME_ZONE: zone,
             CONF_SCHEDULE: schedule if schedule.get(CONF_SCHEDULE_COMMAND) else {},
         }
         return errors
@@ -275,16 +293,16 @@ class TrackedDeviceFlow(NumberFlow):
     def _done(self) -> SubentryFlowResult:
         """Add the device, or change it."""
         data = {key: value for key, value in self._data.items() if value not in (None, {})}
-        number = data[CONF_NUMBER]
+        unique_id = address_id(data)
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(
                 self._get_entry(),
                 self._get_reconfigure_subentry(),
                 title=self._name,
                 data=data,
-                unique_id=number,
+                unique_id=unique_id,
             )
-        return self.async_create_entry(title=self._name, data=data, unique_id=number)
+        return self.async_create_entry(title=self._name, data=data, unique_id=unique_id)
 
 
 def _models(family: Family) -> str:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
 
 from .calls import DialOutcome
 from .capabilities import Capabilities
@@ -20,6 +21,9 @@ class Gateway(EndpointControl, ABC):
     Methods raise the errors of `gateways.errors` and no others. After `link_lost` was heard, or
     a `connect` failed, `connect` may be called again, as often as it takes.
     """
+
+    # In octets. A report of 512 SIMs takes less than 400 kB.
+    longest_push: ClassVar[int] = 1024 * 1024
 
     def __init__(self) -> None:
         """Start without consumers."""
@@ -59,6 +63,11 @@ class Gateway(EndpointControl, ABC):
     def can_reply(self, message: OutgoingSms) -> bool:
         """Whether who gets this text could answer it, as it will be sent."""
         return True
+
+    @property
+    def reply_address(self) -> str | None:
+        """The sender that can be answered, where it can be chosen: the settings' if it can."""
+        return None
 
     async def receive_push(self, push: Push) -> PushAnswer:
         """Take what the gateway sends by itself over HTTP; never raises.

@@ -5,9 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """The abilities of one gateway, as far as they were found out when it was connected."""
+    """The abilities of one gateway, as far as they were found out when it was connected.
+
+    `balance`: it tells the balance of its SIMs by itself. `choose_smsc`: a text can be sent through
+    another service centre than the SIM's. `reports_vary`: what it tells of a port differs by
+    firmware and settings, so that only what was told is known to exist.
+    """
 
     send_sms: bool = False
+    receive_sms: bool = True
     flash: bool = False
     validity: bool = False
     restart_port: bool = False
@@ -48,3 +54,7 @@ class Capabilities:
     cancel_sms: bool = False
     endpoints: bool = False
     endpoint_operators: bool = False
+    balance: bool = False
+    choose_smsc: bool = False
+    national_languages: bool = False
+    reports_vary: bool = False

@@ -24,13 +24,16 @@ class MessageConsumer(Protocol):
 
 
 class StateConsumer(Protocol):
-    """Who hears of a gateway's state: the coordinator. Both calls are made in the event loop."""
+    """Who hears of a gateway's state: the coordinator. The calls are made in the event loop."""
 
     def state_changed(self, state: GatewayState) -> None:
         """Take the state of all ports; called when at least one of them differs."""
 
     def link_lost(self, error: GatewayError) -> None:
         """Hear, once, that a link that `connect` had made is gone; `connect` makes a new one."""
+
+    def reachable(self) -> None:
+        """Hear, while the link is lost, that a `connect` may well succeed now."""
 
 
 class EventConsumer(Protocol):
@@ -57,6 +60,17 @@ class Memory(Protocol):
 
     async def set(self, key: str, value: str) -> None:
         """Commit the value under the key."""
+
+
+class NoMemory:
+    """The memory of a gateway that is asked for one thing and then forgotten."""
+
+    async def get(self, key: str) -> str | None:
+        """Know nothing."""
+        return None
+
+    async def set(self, key: str, value: str) -> None:
+        """Keep nothing."""
 
 
 class PinGuard(Protocol):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .endpoints import SimStatus
+from .endpoints import EndpointState, SimStatus
 from .errors import UnsupportedError
 
 
@@ -62,6 +62,10 @@ class EndpointControl:
 
     async def reset_connectivity(self, endpoint: str) -> None:
         """Have the network forget where the endpoint is, and end its data session."""
+        raise UnsupportedError(detail="endpoints")
+
+    async def list_endpoints(self) -> tuple[EndpointState, ...]:
+        """List the endpoints of the account, also those without a SIM or that are not shown."""
         raise UnsupportedError(detail="endpoints")
 
     async def register_sims(self, code: str) -> tuple[EndpointSim, ...]:

@@ -193,7 +193,8 @@ class DeliveryReport:
 
     `recipient` is the number as the wire has it; `message_id` or `reference` (TP-MR, 0 to 255) is
     what `PartReceipt` has too. `reason` is the name of TP-ST, or what comes nearest to it where
-    the gateway has states of its own, in lower snake case. Both times are aware.
+    the gateway has states of its own, in lower snake case. Both times are aware. `endpoint` is
+    whom the part went to, where the gateway has such.
     """
 
     recipient: str = field(repr=False)
@@ -203,6 +204,7 @@ class DeliveryReport:
     reason: str
     sent_at: datetime | None = None
     discharged_at: datetime | None = None
+    endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +215,8 @@ class SmsPart:
     one of the entry. `raw` is the PDU in hexadecimal as the gateway gave it, or empty where the
     gateway knows none. `sent_at` is the service centre's time stamp; both times are aware.
     `adopted` marks what lay in the gateway before the entry was first set up. `report` is what a
-    `STATUS_REPORT` says, None for all other kinds.
+    `STATUS_REPORT` says, None for all other kinds. `endpoint` is whose it is where the gateway has
+    such: that counts, and the sender may be unknown.
     """
 
     port: str
@@ -230,6 +233,7 @@ class SmsPart:
     index: int | None = None
     adopted: bool = False
     report: DeliveryReport | None = None
+    endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +242,8 @@ class SmsMessage:
 
     `sender` is E.164 where it is a telephone number. `parts` counts the short messages it came
     in. `partial` says that some never came within the hour; when they come after all, the whole
-    is announced once more with `completes_partial`.
+    is announced once more with `completes_partial`. `endpoint` is who sent it, where the gateway
+    has such.
     """
 
     port: str
@@ -250,6 +255,7 @@ class SmsMessage:
     partial: bool = False
     completes_partial: bool = False
     flash: bool = False
+    endpoint: str | None = None
 
 
 class Kept(StrEnum):

@@ -1,6 +1,6 @@
 """What a gateway pushes to us over HTTP, and what it is answered."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -9,6 +9,8 @@ class Push:
     """One HTTP request of a gateway; the names of `headers` are in lower case.
 
     It may hold texts and numbers anywhere. `remote` is the address it came from, where known.
+    `is_waiting` tells whether who pushed still waits for the answer: who does not any more will
+    push the same again.
     """
 
     method: str = "POST"
@@ -17,6 +19,7 @@ class Push:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     remote: str | None = None
+    is_waiting: Callable[[], bool] = field(default=lambda: True, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,3 +27,17 @@ def source_address_type(address: str) -> SourceAddressType:
     if kind is NumberKind.INTERNATIONAL:
         return SourceAddressType.INTERNATIONAL
     return SourceAddressType.NATIONAL
+
+
+def check_source_address(address: str, kind: SourceAddressType | None) -> None:
+    """Refuse what can be no sender, also not of the type that was chosen.
+
+    Raises MessageError (invalid_source_address).
+    """
+    try:
+        told = source_address_type(address)
+    except MessageError as error:
+        raise MessageError(MessageErrorReason.INVALID_SOURCE_ADDRESS, "no sender") from error
+    alphanumeric = SourceAddressType.ALPHANUMERIC
+    if told is alphanumeric and kind not in (None, alphanumeric):
+        raise MessageError(MessageErrorReason.INVALID_SOURCE_ADDRESS, "letters in a number")

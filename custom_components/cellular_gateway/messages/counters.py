@@ -12,8 +12,8 @@ from typing import Literal
 
 from homeassistant.util import dt as dt_util
 
-# Texts that were announced, and texts whose receipt says `sent`.
-type Counted = Literal["received", "sent"]
+# Texts that were announced, texts whose receipt says `sent`, and those that were surely not sent.
+type Counted = Literal["received", "sent", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def add(database: sqlite3.Connection, port: str, counted: Counted) -> None:
 
 
 def load(database: sqlite3.Connection) -> Counts:
-    """Read all counts: two for each port."""
+    """Read all counts: three for each port."""
     rows = database.execute("SELECT port, counted, day, today, total FROM counter")
     return {
         (port, counted): Count(date.fromisoformat(day), today, total)

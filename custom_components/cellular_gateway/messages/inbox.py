@@ -37,8 +37,8 @@ from ..sms.reassembly import Assembly, Part, Reassembler
 from ..sms.tpdu import Deliver, decode_incoming, join_text
 from .journal import Journal
 from .parts import Entry, Progress
-from .reports import Reporter
-from .routing import Correspondent, recognised_family
+from .reports import Reporter, endpoint_attribute
+from .routing import Address, Correspondent, recognised_family, whose
 
 FLASH_CLASS = 0
 
@@ -61,7 +61,7 @@ class Announcement:
         automation that obeys texts can leave old ones alone.
         """
         message, sent_at = self.message, self.message.sent_at
-        return {
+        return endpoint_attribute(message.endpoint) | {
             "text": message.text,
             "sender": message.sender,
             "recipient": self.recipient,
@@ -88,10 +88,11 @@ class Interruption:
     recipient: str | None = field(repr=False)
     port: str | None
     started_at: datetime
+    endpoint: str | None = None
 
     def attributes(self) -> dict[str, Any]:
         """Return the interruption as attributes of an entity; the time is ISO 8601."""
-        return {
+        return endpoint_attribute(self.endpoint) | {
             "id": self.id,
             "number": self.number,
             "recipient": self.recipient,
@@ -106,6 +107,7 @@ class Stranger:
 
     number: str = field(repr=False)
     family: str
+    endpoint: str | None = None
 
 
 class Inbox:
@@ -142,12 +144,12 @@ class Announcer:
         inbox: Inbox,
         *,
         country: str | None,
-        recipients: Mapping[str, str],
-        correspondents: Mapping[str, Correspondent],
+        recipients: Mapping[Address, str],
+        correspondents: Mapping[Address, Correspondent],
     ) -> None:
         """Announce what the inbox kept in the journal.
 
-        `recipients` maps numbers to names, `correspondents` those of tracked devices to these.
+        `recipients` maps addresses to names, `correspondents` those of tracked devices to these.
         """
         self._hass = hass
         self._name = f"{entry.title} announcer"
@@ -248,9 +250,10 @@ class Announcer:
                 interruption = Interruption(
                     str(send.id) if send.reports else None,
                     send.number,
-                    self._recipients.get(send.number),
+                    whose(self._recipients, send.number, send.endpoint),
                     send.port,
                     send.started_at,
+                    send.endpoint,
                 )
                 async_dispatcher_send(self._hass, self._interrupted, interruption)
             await self._journal.end_unknown(send.id)
@@ -277,6 +280,7 @@ class Announcer:
                     received_at=part.received_at,
                     sent_at=part.sent_at,
                     flash=part.message_class == FLASH_CLASS,
+                    endpoint=part.endpoint,
                 )
             )
             self._unmarked[entry.id] = Progress.DONE
@@ -286,7 +290,7 @@ class Announcer:
         waiting = Part(
             key=entry.id,
             port=part.port,
-            sender=part.sender,
+            sender=part.endpoint or part.sender,
             reference=concatenation.reference,
             wide=concatenation.wide,
             total=concatenation.total,
@@ -313,6 +317,7 @@ class Announcer:
                 partial=not assembly.complete,
                 completes_partial=assembly.completes_partial,
                 flash=parts[0].message_class == FLASH_CLASS,
+                endpoint=parts[0].endpoint,
             )
         )
         progress = Progress.DONE if assembly.complete else Progress.PARTIAL
@@ -325,14 +330,15 @@ class Announcer:
 
         A tracked device reads its message as it is; all others see it without the secrets.
         """
-        sender = message.sender
-        if (device := self._correspondents.get(sender)) is not None:
+        sender, endpoint = message.sender, message.endpoint
+        recipient = whose(self._recipients, sender, endpoint)
+        if (device := whose(self._correspondents, sender, endpoint)) is not None:
             signal = signal_device_sms(device.subentry.subentry_id)
             async_dispatcher_send(self._hass, signal, message)
             message = replace(message, text=device.mask(message.text))
-        elif sender not in self._recipients and (family := recognised_family(message.text)):
-            async_dispatcher_send(self._hass, self._found, Stranger(sender, family.key))
-        announcement = Announcement(message, self._recipients.get(sender), dt_util.utcnow())
+        elif recipient is None and (family := recognised_family(message.text)):
+            async_dispatcher_send(self._hass, self._found, Stranger(sender, family.key, endpoint))
+        announcement = Announcement(message, recipient, dt_util.utcnow())
         for signal in self._signals:
             async_dispatcher_send(self._hass, signal, announcement)
 

@@ -11,11 +11,11 @@ import sqlite3
 
 from ..const import JournalTexts
 from ..gateways.models import DeliveryReport, Kept, Receipt, SmsPart
-from ..sms.numbers import same_number
-from . import counters, parts as part_rows, sends
+from . import counters, limits, parts as part_rows, sends
 from .counters import Counters
 from .database import Database
-from .matching import Match
+from .limits import SendLimit
+from .matching import Match, is_to
 from .parts import Entry, Progress
 from .pin_guard import JournalPinGuard
 from .schema import VERSIONS
@@ -40,7 +40,7 @@ class Journal:
         self.pins = JournalPinGuard(self._database)
         self.counters = Counters()
         self._last_run = 0
-        self._on_wire: dict[int, tuple[str, str | None]] = {}
+        self._on_wire: dict[int, tuple[str, str | None, str | None]] = {}
         self._unheard: set[int] = set()
 
     async def open(self) -> Path | None:
@@ -80,6 +80,10 @@ class Journal:
             [(part.identity,) for part in parts],
         )
 
+    async def kept_places(self, port: str) -> list[tuple[str, int]]:
+        """Return where the gateway still stores what was received at a port and announced."""
+        return await self._database.run(lambda: part_rows.kept_places(self._connection, port))
+
     async def unfinished(self, after: int = 0) -> list[Entry]:
         """Return the parts beyond the number `after` that are not done, in their order."""
         return await self._database.run(lambda: part_rows.unfinished(self._connection, after))
@@ -112,26 +116,34 @@ class Journal:
         await self._commit(lambda database: _forget(database, prefix, kept))
 
     async def begin_send(
-        self, number: str, port: str | None, started_at: datetime, *, reports: int = 0
+        self,
+        number: str,
+        port: str | None,
+        started_at: datetime,
+        *,
+        reports: int = 0,
+        endpoint: str | None = None,
     ) -> int:
         """Commit that something is going on the wire, and return the number of the send.
 
         It will be remembered for the `reports` that come, one for each part.
         """
         send = await self._commit(
-            lambda database: sends.begin(database, number, port, started_at, reports)
+            lambda database: sends.begin(database, number, port, started_at, reports, endpoint)
         )
         if reports:
-            self._on_wire[send] = (number, port)
+            self._on_wire[send] = (number, port, endpoint)
         return send
 
-    async def end_send(self, send: int, receipt: Receipt | None = None) -> None:
-        """Commit what came of a send: a receipt, or nothing left.
+    async def end_send(
+        self, send: int, receipt: Receipt | None = None, *, port: str | None = None
+    ) -> None:
+        """Commit what came of a send: a receipt, or nothing left that `port` should have sent.
 
         One whose outcome is unknown stays open until `end_unknown`.
         """
         try:
-            await self._commit_counted(lambda database: sends.end(database, send, receipt))
+            await self._commit_counted(lambda database: sends.end(database, send, receipt, port))
         finally:
             self._on_wire.pop(send, None)
 
@@ -139,6 +151,10 @@ class Journal:
         """Commit that somebody heard that the outcome of a send is unknown."""
         await self._commit(lambda database: sends.end_unknown(database, send))
         self._unheard.discard(send)
+
+    async def take_limited(self, number: str, limit: SendLimit, now: datetime) -> bool:
+        """Commit that a limited text goes to a number, and tell whether it may."""
+        return await self._commit(lambda database: limits.take(database, number, limit, now))
 
     def leave_open(self, send: int) -> None:
         """Have a send that is over counted among the interrupted ones: nobody heard its end."""
@@ -156,8 +172,8 @@ class Journal:
         """Return the sends on the wire that a report may be about: it can outrun the receipt."""
         return frozenset(
             send
-            for send, (number, through) in self._on_wire.items()
-            if through in (None, port) and same_number(number, report.recipient, country)
+            for send, (number, through, endpoint) in self._on_wire.items()
+            if through in (None, port) and is_to(report, number, endpoint, country=country)
         )
 
     def is_on_wire(self, send: int) -> bool:

@@ -64,6 +64,7 @@ class SentPart:
     reference: int | None
     message_id: str | None = None
     stamp: datetime | None
+    endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ class SentText:
     started_at: datetime
     told: DeliveryStatus | None
     states: Mapping[int, PartState]
+    endpoint: str | None = None
 
     @property
     def delivered(self) -> int:
@@ -103,12 +105,21 @@ class Match:
     text: SentText
 
 
+def is_to(
+    report: DeliveryReport, number: str, endpoint: str | None, *, country: str | None
+) -> bool:
+    """Tell whether a report is about something that was sent to this endpoint or number."""
+    if endpoint is not None and report.endpoint is not None:
+        return endpoint == report.endpoint
+    return same_number(number, report.recipient, country)
+
+
 def choose(
     report: DeliveryReport, parts: Iterable[SentPart], country: str | None
 ) -> SentPart | None:
     """Return the part that a report is about, None when it is about nothing we know of.
 
-    Of the parts to this number, in whatever spelling the wire has it:
+    Of the parts to this endpoint, or to this number in whatever spelling the wire has it:
 
     1. One with the message id that the report has; an open one, where the gateway begins anew to
        count, and otherwise one whose report is repeated.
@@ -123,7 +134,7 @@ def choose(
     part that was sent more than a day after it is meant by nobody, as when a report comes for
     something that was sent long ago, or from another device with the same SIM.
     """
-    ours = [part for part in parts if same_number(part.recipient, report.recipient, country)]
+    ours = [part for part in parts if is_to(report, part.recipient, part.endpoint, country=country)]
     named = [part for part in ours if part.message_id and part.message_id == report.message_id]
     if named:
         return max(named, key=lambda part: (part.state in OPEN, part.send))

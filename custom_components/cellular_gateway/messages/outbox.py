@@ -10,12 +10,14 @@ from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 from ..gateways.base import Gateway
-from ..gateways.errors import GatewayError, MessageError, NotKeptError
+from ..gateways.errors import GatewayError, MessageError, NotKeptError, Reason, UnsupportedError
 from ..gateways.models import OutgoingSms, Receipt, SendStatus
+from ..gateways.source_address import check_source_address
 from ..sms.errors import MessageErrorReason
 from ..sms.numbers import NumberKind, normalize_number, number_kind
 from ..sms.segments import segment
 from .journal import Journal
+from .limits import SendLimit
 
 # The gateway has bounded its own end by then; what is left is to commit it.
 CLOSING_SECONDS = 2.0
@@ -53,6 +55,13 @@ class _Try:
     is_left: bool = False
 
 
+@dataclass(slots=True, eq=False)
+class Hearing:
+    """Sends of which somebody hears together, when he has tried all of them."""
+
+    tries: list[_Try] = field(default_factory=list)
+
+
 class Outbox:
     """Sends texts through one gateway, and keeps what is on the wire in the journal."""
 
@@ -87,31 +96,93 @@ class Outbox:
             raise MessageError(MessageErrorReason.INVALID_NUMBER, "a name")
         return normalized
 
+    def number_of(self, endpoint: str) -> str:
+        """Return the number of an endpoint, or its key where none is known."""
+        state = (self._gateway.state.endpoints or {}).get(endpoint)
+        return (state.msisdn if state else None) or endpoint
+
     def can_reply(self, message: OutgoingSms) -> bool:
         """Whether who gets this text could answer it."""
         return self._gateway.can_reply(message)
 
+    def answerable(self, message: OutgoingSms) -> OutgoingSms:
+        """Have a text sent so that it can be answered, unless somebody chose its sender."""
+        is_chosen = message.source_address is not None or message.source_address_type is not None
+        if is_chosen or self.can_reply(message):
+            return message
+        return replace(message, source_address=self._gateway.reply_address)
+
+    def sender(self, message: OutgoingSms) -> str | None:
+        """Return the number that a text will come from, where that can be chosen."""
+        if message.source_address is None:
+            return self._gateway.reply_address
+        return message.source_address if self.can_reply(message) else None
+
+    def check(self, message: OutgoingSms) -> None:
+        """Refuse what nobody can be sent through this gateway.
+
+        Raises UnsupportedError (unknown_endpoint, sender_fixed) or MessageError
+        (invalid_source_address).
+        """
+        can = self._gateway.capabilities
+        if message.group is not None and not can.groups:
+            raise UnsupportedError(detail="groups")
+        if message.endpoint is not None and not can.endpoints:
+            raise UnsupportedError(Reason.UNKNOWN_ENDPOINT)
+        address, kind = message.source_address, message.source_address_type
+        if (address is not None or kind is not None) and not can.source_address:
+            raise UnsupportedError(Reason.SENDER_FIXED)
+        if address is not None:
+            check_source_address(address, kind)
+
+    async def take_limited(self, number: str, limit: SendLimit) -> bool:
+        """Count a text to a number, and tell whether the limit lets it go.
+
+        What cannot be counted is not let go either: two machines may be answering each other.
+        """
+        try:
+            return await self._journal.take_limited(number, limit, dt_util.utcnow())
+        except NotKeptError as err:
+            LOGGER.error("A text is not sent, since the journal could not count it: %s", err)
+            return False
+
+    @contextmanager
+    def hearing(self) -> Iterator[Hearing]:
+        """Send within to hear of all of it afterwards.
+
+        Unknown outcomes of which the caller does not hear, because it was cancelled or failed
+        before the end, are told as `Interruption`s.
+        """
+        hearing = Hearing()
+        with ExitStack() as unheard:
+            unheard.callback(self._leave, hearing.tries)
+            yield hearing
+            unheard.pop_all()
+        for each in hearing.tries:
+            if each.is_open and each.send is not None:
+                self._start(self._heard(each.send))
+
     async def send(
-        self, messages: Sequence[OutgoingSms], *, delivery_report: bool | None = None
+        self,
+        messages: Sequence[OutgoingSms],
+        *,
+        delivery_report: bool | None = None,
+        hearing: Hearing | None = None,
     ) -> list[Outcome]:
         """Try every message in turn, whatever came of the one before.
 
-        An unknown outcome of which the caller does not hear, because it was cancelled, is told as
-        an `Interruption`. `delivery_report` None leaves it to the message, and then to what the
-        user wants.
+        Without a `hearing` the caller hears of them when this returns. `delivery_report` None
+        leaves it to the message, and then to what the user wants.
         """
-        tries: list[_Try] = []
-        with ExitStack() as unheard:
-            unheard.callback(self._leave, tries)
-            outcomes = []
-            for message in messages:
-                wants_report = self._wants_report(message, delivery_report)
-                tries.append(_Try(replace(message, delivery_report=wants_report)))
-                outcomes.append(await asyncio.shield(self._start(self._send(tries[-1]))))
-            unheard.pop_all()
-        for each in tries:
-            if each.is_open and each.send is not None:
-                self._start(self._heard(each.send))
+        if hearing is None:
+            with self.hearing() as own:
+                return await self.send(messages, delivery_report=delivery_report, hearing=own)
+        outcomes = []
+        for message in messages:
+            wants_report = self._wants_report(message, delivery_report)
+            attempt = _Try(replace(message, delivery_report=wants_report))
+            hearing.tries.append(attempt)
+            outcomes.append(await asyncio.shield(self._start(self._send(attempt))))
         return outcomes
 
     async def close(self) -> None:
@@ -145,10 +216,12 @@ class Outbox:
 
     async def _try(self, attempt: _Try) -> Outcome:
         """Send one message; an end that nobody knows stays open in the journal."""
-        message, given = attempt.message, attempt.message.number
+        message, given = attempt.message, self._called(attempt.message)
         try:
-            message = replace(message, number=self.number(given))
-        except MessageError as err:
+            self.check(message)
+            if message.endpoint is None and message.group is None:
+                message = replace(message, number=self.number(given))
+        except (UnsupportedError, MessageError) as err:
             return Outcome(given, err)
         attempt.send = send = await self._begin(message)
         attempt.is_open = send is not None
@@ -160,11 +233,21 @@ class Outbox:
         await self._end(attempt, receipt)
         return Outcome(given, receipt, str(send) if send and message.delivery_report else None)
 
+    def _called(self, message: OutgoingSms) -> str:
+        """Say to whom a message goes."""
+        if message.endpoint is None:
+            return message.group or message.number
+        return self.number_of(message.endpoint)
+
     async def _begin(self, message: OutgoingSms) -> int | None:
         """Commit that the message goes on the wire; an alarm goes out also when that fails."""
         try:
             return await self._journal.begin_send(
-                message.number, message.port, dt_util.utcnow(), reports=_reports(message)
+                self._called(message),
+                message.port,
+                dt_util.utcnow(),
+                reports=_reports(message),
+                endpoint=message.endpoint,
             )
         except NotKeptError as err:
             LOGGER.error("A text is sent that the journal could not note: %s", err)
@@ -176,8 +259,13 @@ class Outbox:
             return
         attempt.is_open = receipt is not None and receipt.status is SendStatus.UNKNOWN
         with self._committing():
-            await self._journal.end_send(attempt.send, receipt)
+            await self._journal.end_send(attempt.send, receipt, port=self._port(attempt.message))
         self._ended()
+
+    def _port(self, message: OutgoingSms) -> str | None:
+        """Return the port that a message is for, None where the gateway chooses one of several."""
+        ports = list(self._gateway.state.ports)
+        return ports[0] if message.port is None and len(ports) == 1 else message.port
 
     async def _heard(self, send: int) -> None:
         """Commit that the caller hears of an unknown outcome."""

@@ -44,7 +44,8 @@ class Entry:
 def insert(database: sqlite3.Connection, part: SmsPart, texts: JournalTexts) -> Kept:
     """Insert one part unless it is there; an adopted one stays adopted.
 
-    Whatever lay at its place before is no longer there.
+    Whatever lay at its place before is no longer there. Where it lies tells its port: a push need
+    not say that.
     """
     if part.storage is not None:
         database.execute(
@@ -58,14 +59,14 @@ def insert(database: sqlite3.Connection, part: SmsPart, texts: JournalTexts) -> 
     if row is not None:
         if part.storage is not None:
             database.execute(
-                "UPDATE part SET storage = ?, storage_index = ? WHERE id = ?",
-                (part.storage, part.index, row[0]),
+                "UPDATE part SET port = ?, storage = ?, storage_index = ? WHERE id = ?",
+                (part.port, part.storage, part.index, row[0]),
             )
         return Kept.ADOPTED if row[1] else Kept.KNOWN
     is_told = part.kind is SmsKind.TEXT or part.report is not None
     progress = Progress.KEPT if is_told and not part.adopted else Progress.DONE
     number = database.execute(
-        "INSERT INTO part VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO part VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         _columns(part, progress),
     ).lastrowid
     if progress is Progress.DONE:
@@ -80,13 +81,23 @@ def unfinished(database: sqlite3.Connection, after: int) -> list[Entry]:
     rows = database.execute(
         "SELECT id, progress, identity, adopted, port, kind, sender, text, received_at,"
         " part.sent_at, part.reference, total, number, wide, message_class, raw, storage,"
-        " storage_index, report.recipient, report.reference, report.message_id, report.outcome,"
-        " report.reason, report.sent_at, report.discharged_at"
+        " storage_index, endpoint, report.recipient, report.reference, report.message_id,"
+        " report.outcome, report.reason, report.sent_at, report.discharged_at"
         " FROM part LEFT JOIN report ON report.part = part.id"
         " WHERE progress != 'done' AND id > ? ORDER BY id",
         (after,),
     )
     return [Entry(row[0], _part(row[2:]), Progress(row[1])) for row in rows]
+
+
+def kept_places(database: sqlite3.Connection, port: str) -> list[tuple[str, int]]:
+    """Select where finished parts of a port are stored, but for those that were there before."""
+    rows = database.execute(
+        "SELECT storage, storage_index FROM part WHERE port = ? AND storage IS NOT NULL"
+        " AND storage_index IS NOT NULL AND progress = 'done' AND NOT adopted ORDER BY id",
+        (port,),
+    )
+    return [(str(storage), int(index)) for storage, index in rows]
 
 
 def mark(
@@ -149,7 +160,7 @@ def prune(database: sqlite3.Connection, before: datetime, keep: int) -> int:
 
 
 def _columns(part: SmsPart, progress: Progress) -> tuple[object, ...]:
-    """Return the columns of a part, `identity` to `storage_index`."""
+    """Return the columns of a part, `identity` to `endpoint`."""
     concatenation = part.concatenation
     return (
         part.identity,
@@ -169,6 +180,7 @@ def _columns(part: SmsPart, progress: Progress) -> tuple[object, ...]:
         part.raw,
         part.storage,
         part.index,
+        part.endpoint,
     )
 
 
@@ -192,9 +204,10 @@ def _insert_report(
 
 
 def _part(row: tuple[object, ...]) -> SmsPart:
-    """Read a part back from its columns, `identity` to `storage_index`, and those of a report."""
+    """Read a part back from its columns, `identity` to `endpoint`, and those of a report."""
     (identity, adopted, port, kind, sender, text, received_at, sent_at) = row[:8]
     (reference, total, number, wide, message_class, raw, storage, index) = row[8:16]
+    endpoint = _text(row[16])
     return SmsPart(
         identity=str(identity),
         adopted=bool(adopted),
@@ -207,13 +220,14 @@ def _part(row: tuple[object, ...]) -> SmsPart:
         concatenation=_concatenation(reference, total, number, wide),
         message_class=_integer(message_class),
         raw=str(raw),
-        storage=None if storage is None else str(storage),
+        storage=_text(storage),
         index=_integer(index),
-        report=_report(row[16:]),
+        report=_report(row[17:], endpoint),
+        endpoint=endpoint,
     )
 
 
-def _report(columns: tuple[object, ...]) -> DeliveryReport | None:
+def _report(columns: tuple[object, ...], endpoint: str | None) -> DeliveryReport | None:
     """Read back what a report says, where it is one."""
     recipient, reference, message_id, outcome, reason, sent_at, discharged_at = columns
     if outcome is None:
@@ -221,11 +235,12 @@ def _report(columns: tuple[object, ...]) -> DeliveryReport | None:
     return DeliveryReport(
         recipient=str(recipient),
         reference=_integer(reference),
-        message_id=None if message_id is None else str(message_id),
+        message_id=_text(message_id),
         outcome=DeliveryOutcome(str(outcome)),
         reason=str(reason),
         sent_at=_time(sent_at),
         discharged_at=_time(discharged_at),
+        endpoint=endpoint,
     )
 
 
@@ -237,6 +252,11 @@ def _iso(moment: datetime | None) -> str | None:
 def _time(value: object) -> datetime | None:
     """Read a time that may be unknown."""
     return datetime.fromisoformat(str(value)) if value else None
+
+
+def _text(value: object) -> str | None:
+    """Read a text column that may be empty."""
+    return None if value is None else str(value)
 
 
 def _integer(value: object) -> int | None:

@@ -19,7 +19,13 @@ from ..sms.numbers import normalize_sender
 from .journal import Journal
 from .matching import OPEN, STATUSES, DeliveryStatus, Match, PartState
 from .parts import Entry
+from .routing import Address, whose
 from .sends import Settlement
+
+
+def endpoint_attribute(endpoint: str | None) -> dict[str, Any]:
+    """Return which endpoint something is about, where the gateway has such."""
+    return {} if endpoint is None else {"endpoint": endpoint}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,7 @@ class Delivery:
     parts_delivered: int | None
     sent_at: datetime | None
     discharged_at: datetime | None
+    endpoint: str | None = None
 
     @property
     def matched(self) -> bool:
@@ -49,7 +56,7 @@ class Delivery:
 
     def attributes(self) -> dict[str, Any]:
         """Return the delivery as attributes of an entity; times are ISO 8601."""
-        return {
+        return endpoint_attribute(self.endpoint) | {
             "id": self.id,
             "number": self.number,
             "recipient": self.recipient,
@@ -74,9 +81,9 @@ class Reporter:
         journal: Journal,
         *,
         country: str | None,
-        recipients: Mapping[str, str],
+        recipients: Mapping[Address, str],
     ) -> None:
-        """Match reports with what the journal knows; `recipients` maps numbers to names."""
+        """Match reports with what the journal knows; `recipients` maps addresses to names."""
         self._hass = hass
         self._signal = signal_delivery(entry_id)
         self._journal = journal
@@ -134,6 +141,7 @@ class Reporter:
                     parts_delivered=text.delivered,
                     sent_at=text.started_at,
                     discharged_at=report.discharged_at,
+                    endpoint=text.endpoint or report.endpoint,
                 )
             )
         return Settlement(
@@ -148,7 +156,8 @@ class Reporter:
 
     def _send(self, delivery: Delivery) -> None:
         """Tell the entities, with the recipient's name."""
-        delivery = replace(delivery, recipient=self._recipients.get(delivery.number))
+        name = whose(self._recipients, delivery.number, delivery.endpoint)
+        delivery = replace(delivery, recipient=name)
         async_dispatcher_send(self._hass, self._signal, delivery)
 
 
@@ -167,4 +176,5 @@ def _foreign(
         parts_delivered=None,
         sent_at=report.sent_at,
         discharged_at=report.discharged_at,
+        endpoint=report.endpoint,
     )

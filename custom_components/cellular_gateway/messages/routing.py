@@ -1,19 +1,24 @@
-"""Whose message it is: which recipient or tracked device of the entry a number belongs to."""
+"""Whose message it is: to which recipient or tracked device a number or an endpoint belongs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, field, replace
+from datetime import UTC, timedelta
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.util import dt as dt_util
 
 from ..const import (
     CONF_CREDENTIALS,
+    CONF_ENDPOINT,
     CONF_FAMILY,
+    CONF_GROUP,
     CONF_MODEL,
     CONF_NUMBER,
     CONF_OPTIONS,
+    CONF_PORT,
     CONF_SENDER,
+    CONF_SOURCE_ADDRESS,
+    CONF_SOURCE_ADDRESS_TYPE,
     CONF_TIME_ZONE,
     CONF_VARIANT,
     SUBENTRY_RECIPIENT,
@@ -21,6 +26,8 @@ from ..const import (
 )
 from ..devices import FAMILIES, generic
 from ..devices.base import Family, Settings, mask
+from ..gateways.models import OutgoingSms
+from ..gateways.source_address import SourceAddressType
 from ..sms.numbers import normalize_sender
 
 
@@ -37,19 +44,70 @@ class Correspondent:
         return mask(self.family, self.settings, text)
 
 
-def sender_addresses(subentry: ConfigSubentry, country: str | None) -> frozenset[str]:
-    """Return the normalised senders of a subentry's messages: its number, and its other sender."""
+@dataclass(frozen=True, slots=True)
+class EndpointAddress:
+    """An endpoint as an address; no number and no name is equal to it."""
+
+    key: str
+
+
+type Address = str | EndpointAddress
+
+
+def addresses(subentry: ConfigSubentry, country: str | None) -> frozenset[Address]:
+    """Return what the messages of a subentry come from: its endpoint, number and other sender."""
     given = (subentry.data.get(key) for key in (CONF_NUMBER, CONF_SENDER))
-    return frozenset(normalize_sender(address, country) for address in given if address)
+    found: set[Address] = {normalize_sender(address, country) for address in given if address}
+    if endpoint := subentry.data.get(CONF_ENDPOINT):
+        found.add(EndpointAddress(endpoint))
+    return frozenset(found)
 
 
-def recipient_names(entry: ConfigEntry, country: str | None) -> Mapping[str, str]:
-    """Map the normalised senders of every recipient and tracked device to its name."""
+def whose[T](owners: Mapping[Address, T], number: str, endpoint: str | None) -> T | None:
+    """Return who has an endpoint, or else a normalised number."""
+    if endpoint is not None and (owner := owners.get(EndpointAddress(endpoint))) is not None:
+        return owner
+    return owners.get(number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """How texts of one request shall be sent, where that is not to be as for all of them."""
+
+    source_address: str | None = field(default=None, repr=False)
+    source_address_type: SourceAddressType | None = None
+    validity: timedelta | None = None
+
+
+def outgoing(subentry: ConfigSubentry, text: str, sending: Sending | None = None) -> OutgoingSms:
+    """Address a text to a recipient or tracked device, as a person has set that."""
+    data, wanted = subentry.data, sending or Sending()
+    if wanted.source_address is None and wanted.source_address_type is None:
+        source_type = data.get(CONF_SOURCE_ADDRESS_TYPE)
+        wanted = replace(
+            wanted,
+            source_address=data.get(CONF_SOURCE_ADDRESS),
+            source_address_type=SourceAddressType(source_type) if source_type else None,
+        )
+    return OutgoingSms(
+        number=data.get(CONF_NUMBER, ""),
+        endpoint=data.get(CONF_ENDPOINT),
+        group=data.get(CONF_GROUP),
+        text=text,
+        port=data.get(CONF_PORT),
+        validity=wanted.validity,
+        source_address=wanted.source_address,
+        source_address_type=wanted.source_address_type,
+    )
+
+
+def recipient_names(entry: ConfigEntry, country: str | None) -> Mapping[Address, str]:
+    """Map what the messages of every recipient and tracked device come from to its name."""
     return {
         address: subentry.title
         for kind in (SUBENTRY_RECIPIENT, SUBENTRY_TRACKED_DEVICE)
         for subentry in entry.get_subentries_of_type(kind)
-        for address in sender_addresses(subentry, country)
+        for address in addresses(subentry, country)
     }
 
 
@@ -70,12 +128,12 @@ async def async_correspondents(entry: ConfigEntry) -> Sequence[Correspondent]:
 
 def by_sender(
     correspondents: Iterable[Correspondent], country: str | None
-) -> Mapping[str, Correspondent]:
-    """Map the normalised senders of tracked devices to these."""
+) -> Mapping[Address, Correspondent]:
+    """Map what the messages of tracked devices come from to these."""
     return {
         address: correspondent
         for correspondent in correspondents
-        for address in sender_addresses(correspondent.subentry, country)
+        for address in addresses(correspondent.subentry, country)
     }
 
 

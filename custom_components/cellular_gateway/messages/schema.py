@@ -86,4 +86,16 @@ ALTER TABLE send ADD COLUMN reports INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX part_place ON part (storage, storage_index) WHERE storage IS NOT NULL;
 """
 
-VERSIONS: Final = (_VERSION_1, _VERSION_2, _VERSION_3)
+# `endpoint` is whom a text is from or for, where the gateway sees its far ends itself.
+_VERSION_4: Final = """
+ALTER TABLE part ADD COLUMN endpoint TEXT;
+ALTER TABLE send ADD COLUMN endpoint TEXT;
+"""
+
+# The texts that counted for a limit, by number.
+_VERSION_5: Final = """
+CREATE TABLE limited_send (number TEXT NOT NULL, sent_at TEXT NOT NULL) STRICT;
+CREATE INDEX limited_send_number ON limited_send (number, sent_at);
+"""
+
+VERSIONS: Final = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)

@@ -22,6 +22,7 @@ class InterruptedSend:
     port: str | None
     started_at: datetime
     reports: bool
+    endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,22 +50,23 @@ def begin(
     port: str | None,
     started_at: datetime,
     reports: int,
+    endpoint: str | None,
 ) -> int:
     """Insert a send that goes on the wire."""
     cursor = database.execute(
-        "INSERT INTO send (number, port, started_at, reports) VALUES (?, ?, ?, ?)",
-        (number, port, started_at.astimezone(UTC).isoformat(), reports),
+        "INSERT INTO send (number, port, started_at, reports, endpoint) VALUES (?, ?, ?, ?, ?)",
+        (number, port, started_at.astimezone(UTC).isoformat(), reports, endpoint),
     )
     return int(cursor.lastrowid or 0)
 
 
-def end(database: sqlite3.Connection, send: int, receipt: Receipt | None) -> None:
+def end(database: sqlite3.Connection, send: int, receipt: Receipt | None, port: str | None) -> None:
     """Note and count what came of a send, part by part where reports will come.
 
-    One that is `unknown` stays open until `end_unknown`.
+    One that is `unknown` stays open until `end_unknown`. Without a receipt nothing left; `port` is
+    which one it would have been, None where nobody knows.
     """
-    if receipt is not None and receipt.status is SendStatus.SENT:
-        counters.add(database, receipt.port, "sent")
+    _count(database, receipt, port)
     is_unknown = receipt is not None and receipt.status is SendStatus.UNKNOWN
     reports = _asked_reports(database, send)
     if receipt is None or not (reports or is_unknown):
@@ -76,6 +78,16 @@ def end(database: sqlite3.Connection, send: int, receipt: Receipt | None) -> Non
     )
     if reports:
         _insert_parts(database, send, receipt)
+
+
+def _count(database: sqlite3.Connection, receipt: Receipt | None, port: str | None) -> None:
+    """Count a text that was sent, or surely was not."""
+    if receipt is None:
+        if port is not None:
+            counters.add(database, port, "failed")
+    elif receipt.status is not SendStatus.UNKNOWN:
+        is_sent = receipt.status is SendStatus.SENT
+        counters.add(database, receipt.port, "sent" if is_sent else "failed")
 
 
 def end_unknown(database: sqlite3.Connection, send: int) -> None:
@@ -113,11 +125,14 @@ def _insert_parts(database: sqlite3.Connection, send: int, receipt: Receipt) -> 
 def still_open(database: sqlite3.Connection) -> list[InterruptedSend]:
     """Select what is on the wire, or has an unknown outcome that nobody heard of yet."""
     rows = database.execute(
-        "SELECT id, number, port, started_at, reports FROM send WHERE outcome IS NULL ORDER BY id"
+        "SELECT id, number, port, started_at, reports, endpoint FROM send"
+        " WHERE outcome IS NULL ORDER BY id"
     )
     return [
-        InterruptedSend(send, number, port, datetime.fromisoformat(started_at), bool(reports))
-        for send, number, port, started_at, reports in rows
+        InterruptedSend(
+            send, number, port, datetime.fromisoformat(started_at), bool(reports), endpoint
+        )
+        for send, number, port, started_at, reports, endpoint in rows
     ]
 
 
@@ -137,7 +152,7 @@ def match(
     """Find the part that a report is about, and its text."""
     rows = database.execute(
         "SELECT send, send_part.number, send.number, started_at, state, reference, message_id,"
-        " stamp FROM send_part JOIN send ON send.id = send"
+        " stamp, endpoint FROM send_part JOIN send ON send.id = send"
         " WHERE (message_id = ? OR (message_id IS NULL AND (reference = ? OR reference IS NULL)))"
         " AND (port = ? OR port IS NULL)",
         (report.message_id, report.reference, port),
@@ -171,7 +186,7 @@ def settle(database: sqlite3.Connection, settlement: Settlement) -> None:
 
 def _part(row: tuple[object, ...]) -> SentPart:
     """Read a part that was sent."""
-    send, number, recipient, started_at, state, reference, message_id, stamp = row
+    send, number, recipient, started_at, state, reference, message_id, stamp, endpoint = row
     return SentPart(
         send=int(str(send)),
         number=int(str(number)),
@@ -181,6 +196,7 @@ def _part(row: tuple[object, ...]) -> SentPart:
         reference=reference if isinstance(reference, int) else None,
         message_id=None if message_id is None else str(message_id),
         stamp=datetime.fromisoformat(str(stamp)) if stamp else None,
+        endpoint=None if endpoint is None else str(endpoint),
     )
 
 
@@ -194,4 +210,5 @@ def _text(database: sqlite3.Connection, part: SentPart) -> SentText:
         started_at=part.started_at,
         told=None if told is None else DeliveryStatus(told),
         states={number: PartState(state) for number, state in states},
+        endpoint=part.endpoint,
     )

@@ -10,7 +10,7 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import TextSelector
 import voluptuous as vol
 
-from ..const import CONF_FAMILY, CONF_NUMBER, SUBENTRY_TRACKED_DEVICE
+from ..const import CONF_ENDPOINT, CONF_FAMILY, CONF_NUMBER, SUBENTRY_TRACKED_DEVICE, address_id
 from ..devices import FAMILIES
 from ..tracked_device import ATTR_GATEWAY
 
@@ -26,6 +26,8 @@ class DeviceFoundFlow(RepairsFlow):
         """Ask for its name, and add it."""
         data = self.data or {}
         family, number = FAMILIES[str(data[CONF_FAMILY])], str(data[CONF_NUMBER])
+        endpoint = data.get(CONF_ENDPOINT)
+        address = {CONF_ENDPOINT: endpoint} if endpoint else {CONF_NUMBER: number}
         entry = self.hass.config_entries.async_get_entry(str(data[ATTR_GATEWAY]))
         if entry is None:
             return self.async_abort(reason="gateway_removed")
@@ -42,10 +44,10 @@ class DeviceFoundFlow(RepairsFlow):
                 },
             )
         subentry = ConfigSubentry(
-            data=MappingProxyType({CONF_NUMBER: number, CONF_FAMILY: family.key}),
+            data=MappingProxyType({**address, CONF_FAMILY: family.key}),
             subentry_type=SUBENTRY_TRACKED_DEVICE,
             title=user_input[CONF_NAME],
-            unique_id=number,
+            unique_id=address_id(address),
         )
         try:
             self.hass.config_entries.async_add_subentry(entry, subentry)

@@ -4,7 +4,6 @@ import re
 from typing import Any, Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers.selector import (
     BooleanSelector,
     TextSelector,
@@ -27,6 +26,7 @@ from ..const import (
 from ..coordinator import GatewayConfigEntry
 from ..gateways.errors import GatewayError, Reason, UnsupportedError
 from ..health import ATTR_ENTRY_ID
+from .entry import connected_entry
 
 # 3GPP TS 31.101, clause 9.5.2.
 _PUK: Final = re.compile(r"[0-9]{8}")
@@ -67,10 +67,7 @@ class PukFlow(RepairsFlow):
     @property
     def _entry(self) -> GatewayConfigEntry | None:
         """The entry of the SIM, None when it cannot be spoken to at the moment."""
-        entry = self.hass.config_entries.async_get_entry(str((self.data or {})[ATTR_ENTRY_ID]))
-        if entry is None or entry.state is not ConfigEntryState.LOADED:
-            return None
-        return entry if entry.runtime_data.coordinator.connected else None
+        return connected_entry(self.hass, str((self.data or {})[ATTR_ENTRY_ID]))
 
     @property
     def _port(self) -> str:

@@ -9,9 +9,10 @@ from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..balance import Credit
-from ..const import signal_balance
-from ..coordinator import GatewayConfigEntry, PortCoordinator, texts_shown
+from ..const import CONF_CURRENCY, CONF_PUSH, signal_balance
+from ..coordinator import GatewayConfigEntry, texts_shown
 from ..entity import PortEntity
+from ..ports import PortCoordinator
 
 BALANCE = SensorEntityDescription(
     key="balance",
@@ -60,20 +61,34 @@ class CreditEntity(PortEntity, SensorEntity):
             self.async_write_ha_state()
 
 
+def reported_currency(entry: GatewayConfigEntry) -> str | None:
+    """Return the currency of what a gateway reports, which a person has named."""
+    currency: str | None = entry.options.get(CONF_PUSH, {}).get(CONF_CURRENCY)
+    return currency
+
+
 class BalanceSensor(CreditEntity):
-    """The credit of a port's SIM, in the currency of the operator's answer."""
+    """The credit of a port's SIM, in the currency of the operator's answer.
+
+    A person has chosen to ask, so what the operator answers counts for more than what the gateway
+    reports by itself; that is shown until there is an answer about this SIM.
+    """
 
     _unrecorded_attributes = frozenset({"raw", "received_at"})
 
     @property
     def native_value(self) -> Decimal | None:
         """The amount."""
-        return self.credit.balance.amount if self.credit else None
+        return self.credit.balance.amount if self.credit else self.coordinator.data.balance
 
     @property
     def native_unit_of_measurement(self) -> str | None:
-        """The currency, before the first answer the one that the options name."""
-        return self.credit.balance.currency if self.credit else self.keeper.settings.currency
+        """The currency, before the first answer one that the options name."""
+        if self.credit:
+            return self.credit.balance.currency
+        if self.coordinator.data.balance is not None:
+            return reported_currency(self.coordinator.config_entry)
+        return self.keeper.settings.currency
 
     @property
     def extra_state_attributes(self) -> dict[str, str]:

@@ -126,6 +126,14 @@ SENSORS: tuple[PortSensorDescription, ...] = (
         attributes_fn=lambda port: {"total": port.storage_total},
     ),
     PortSensorDescription(
+        key="queue_length",
+        translation_key="queue_length",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda port: port.queue_length,
+        has_fn=lambda can: can.queue,
+    ),
+    PortSensorDescription(
         key="network_time_offset",
         translation_key="network_time_offset",
         device_class=SensorDeviceClass.DURATION,
@@ -225,9 +233,8 @@ def told(
 ) -> Iterator[PortSensorDescription]:
     """Choose what a gateway can tell of a port, and has told where that is not known before."""
     for description in descriptions:
-        if description.has_fn(can) and not (
-            description.when_told and description.value_fn(port) is None
-        ):
+        is_awaited = description.when_told or can.reports_vary
+        if description.has_fn(can) and not (is_awaited and description.value_fn(port) is None):
             yield description
 
 

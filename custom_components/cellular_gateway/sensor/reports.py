@@ -11,19 +11,23 @@ from homeassistant.components.sensor.const import SensorDeviceClass, SensorState
 from homeassistant.const import EntityCategory, UnitOfInformation, UnitOfTime
 from homeassistant.helpers.typing import StateType
 
-from ..const import CONF_CURRENCY, CONF_PUSH
-from ..coordinator import GatewayConfigEntry, PortCoordinator
+from ..coordinator import GatewayConfigEntry
 from ..entity import MAX_STATE, Offer, PortEntity
 from ..gateways.models import PortState
 from ..gateways.port_reports import Period, PortStatus, SlotState, TrafficPeriod, UsageKind
+from ..ports import PortCoordinator
+from .balance import BALANCE, reported_currency
 from .port import PortSensorDescription
 
 _STATUSES: Final = [status.value for status in PortStatus]
 
+# A port tells what the SIM in use has counted. Taken for a total, another SIM with a smaller count
+# would be one that began anew, and all that the first one had counted be added on the way back.
+_OF_SIM: Final = SensorStateClass.MEASUREMENT
+
 # What counts against an allowance is looked at by the month; the rest is there for whoever wants.
 _SHOWN_PERIODS: Final = frozenset({Period.MONTH})
 _SHOWN_TRAFFIC: Final = frozenset({TrafficPeriod.TOTAL})
-_GROWING: Final = frozenset({TrafficPeriod.TOTAL, TrafficPeriod.DAY})
 
 
 def _usage(kind: UsageKind, period: Period) -> PortSensorDescription:
@@ -39,7 +43,7 @@ def _usage(kind: UsageKind, period: Period) -> PortSensorDescription:
         translation_key=f"{kind}_{period}",
         device_class=SensorDeviceClass.DURATION if is_time else None,
         native_unit_of_measurement=UnitOfTime.MINUTES if is_time else None,
-        state_class=SensorStateClass.TOTAL_INCREASING,
+        state_class=_OF_SIM,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=period in _SHOWN_PERIODS,
         value_fn=lambda port: usage.used if (usage := port.usage.get((kind, period))) else None,
@@ -50,13 +54,12 @@ def _usage(kind: UsageKind, period: Period) -> PortSensorDescription:
 
 def _traffic(period: TrafficPeriod) -> PortSensorDescription:
     """Describe the mobile data of a period."""
-    grows = period in _GROWING
     return PortSensorDescription(
         key=f"traffic_{period}",
         translation_key=f"traffic_{period}",
         device_class=SensorDeviceClass.DATA_SIZE,
         native_unit_of_measurement=UnitOfInformation.MEGABYTES,
-        state_class=SensorStateClass.TOTAL_INCREASING if grows else SensorStateClass.MEASUREMENT,
+        state_class=_OF_SIM,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=period in _SHOWN_TRAFFIC,
         value_fn=lambda port: port.traffic.get(period),
@@ -94,13 +97,6 @@ REPORTS: Final = (
     *(_traffic(period) for period in TrafficPeriod),
 )
 
-REPORTED_BALANCE: Final = SensorEntityDescription(
-    key="reported_balance",
-    translation_key="reported_balance",
-    device_class=SensorDeviceClass.MONETARY,
-    state_class=SensorStateClass.TOTAL,
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class SlotSensorDescription(SensorEntityDescription):
@@ -131,10 +127,13 @@ SLOT_SENSORS: Final = (
 )
 
 
-def reported(port: PortState) -> Iterator[Offer]:
-    """Offer what is told of the balance of a port, and of the SIMs in its slots."""
-    if port.balance is not None:
-        yield REPORTED_BALANCE, ReportedBalanceSensor
+def reported(port: PortState, *, asked: bool) -> Iterator[Offer]:
+    """Offer what is told of the balance of a port, and of the SIMs in its slots.
+
+    Where the operator is `asked` for the balance, that sensor shows the reported one too.
+    """
+    if port.balance is not None and not asked:
+        yield BALANCE, ReportedBalanceSensor
     for number, slot in port.slots.items():
         for description in SLOT_SENSORS:
             if description.value_fn(slot) is not None:
@@ -151,9 +150,7 @@ class _MoneySensor(PortEntity, SensorEntity):
         """The currency of the SIMs; the gateway tells an amount and no currency."""
         if self.device_class is not SensorDeviceClass.MONETARY:
             return None
-        options = self.coordinator.config_entry.options
-        currency: str | None = options.get(CONF_PUSH, {}).get(CONF_CURRENCY)
-        return currency
+        return reported_currency(self.coordinator.config_entry)
 
 
 class ReportedBalanceSensor(_MoneySensor):

@@ -1,5 +1,6 @@
 """Sensors of the texts of a port: the last one, and how many."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,12 +10,14 @@ from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..const import signal_counted
-from ..entity import HIDDEN_TEXT, MAX_STATE, PortEntity, SmsEntity
+from ..entity import HIDDEN_TEXT, MAX_STATE, Offer, PortEntity, SmsEntity
+from ..gateways.capabilities import Capabilities
 
 SMS_ATTRIBUTES = frozenset(
     {
         "age",
         "completes_partial",
+        "endpoint",
         "flash",
         "parts",
         "partial",
@@ -32,11 +35,11 @@ SMS_ATTRIBUTES = frozenset(
 class CounterDescription(SensorEntityDescription):
     """A sensor that counts the texts of a port: on this day, or in all."""
 
-    counted: Literal["received", "sent"]
+    counted: Literal["received", "sent", "failed"]
     today: bool
 
 
-_COUNTED: tuple[Literal["received", "sent"], ...] = ("received", "sent")
+_COUNTED: tuple[Literal["received", "sent", "failed"], ...] = ("received", "sent", "failed")
 
 COUNTERS: tuple[CounterDescription, ...] = tuple(
     CounterDescription(
@@ -53,9 +56,19 @@ COUNTERS: tuple[CounterDescription, ...] = tuple(
 LAST_SMS = SensorEntityDescription(key="last_sms", translation_key="last_sms")
 
 
-class LastSmsSensor(SmsEntity, RestoreSensor):
-    """The last SMS that a port received; it stays true while the link is down."""
+def text_sensors(can: Capabilities) -> Iterator[Offer]:
+    """Offer the last text and the counts, each where texts go that way."""
+    if can.receive_sms:
+        yield LAST_SMS, LastSmsSensor
+    for description in COUNTERS:
+        if can.receive_sms if description.counted == "received" else can.send_sms:
+            yield description, CounterSensor
 
+
+class ShownSms(RestoreSensor):
+    """A sensor that shows the last SMS, also after a restart."""
+
+    _show_texts: bool
     _unrecorded_attributes = SMS_ATTRIBUTES
 
     async def async_added_to_hass(self) -> None:
@@ -74,8 +87,12 @@ class LastSmsSensor(SmsEntity, RestoreSensor):
         self._attr_extra_state_attributes = attributes
 
 
+class LastSmsSensor(ShownSms, SmsEntity):
+    """The last SMS that a port received; it stays true while the link is down."""
+
+
 class CounterSensor(PortEntity, SensorEntity):
-    """How many texts a port sent or received; each counts once, however many parts it has.
+    """How many texts a port sent, could not send, or received, however many parts each has.
 
     The journal counts, so that nothing is lost while this entity is not there.
     """

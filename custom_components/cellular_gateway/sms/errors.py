@@ -10,6 +10,7 @@ class MessageErrorReason(StrEnum):
     INVALID_NUMBER = "invalid_number"
     INVALID_PATTERN = "invalid_pattern"
     INVALID_REFERENCE = "invalid_reference"
+    INVALID_SOURCE_ADDRESS = "invalid_source_address"
     INVALID_VALIDITY = "invalid_validity"
     MALFORMED_PDU = "malformed_pdu"
     MESSAGE_TOO_LONG = "message_too_long"

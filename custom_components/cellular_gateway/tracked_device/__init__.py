@@ -12,8 +12,10 @@ from ..gateways.errors import NotKeptError
 from ..messages.journal import Journal
 from ..messages.outbox import Outbox
 from ..messages.routing import Correspondent
-from .device import Answered, DeviceReport, TrackedDevice
+from .broadcast import Broadcast
+from .device import DeviceReport, TrackedDevice
 from .memory import MEMORY, schedule_key, state_key
+from .request import PLAIN, Answered, Manner
 from .schedule import Schedule
 from .state import Contact, DeviceState
 from .stranger import ATTR_GATEWAY, DEVICE_FOUND, async_watch_strangers
@@ -21,10 +23,13 @@ from .stranger import ATTR_GATEWAY, DEVICE_FOUND, async_watch_strangers
 __all__ = [
     "ATTR_GATEWAY",
     "DEVICE_FOUND",
+    "PLAIN",
     "Answered",
+    "Broadcast",
     "Contact",
     "DeviceReport",
     "DeviceState",
+    "Manner",
     "TrackedDevice",
     "async_start_devices",
 ]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -10,31 +10,31 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later, async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_NUMBER, CONF_PORT, DOMAIN, LOGGER, signal_device_heard
+from ..const import DOMAIN, LOGGER, signal_device_heard
 from ..devices.base import CommandSpec, DeviceMessage, encode
 from ..devices.conversation import Conversation, Exchange, Heard
 from ..devices.errors import CommandError
 from ..devices.vocabulary import CLOUD_ALWAYS_ON, Command
-from ..errors import (
-    action_error,
-    answer_error,
-    command_error,
-    device_busy_error,
-    no_reply_error,
-    receipt_error,
+from ..errors import action_error, command_error, device_busy_error
+from ..gateways.errors import (
+    GatewayConnectionError,
+    MessageError,
+    NotKeptError,
+    Reason,
+    UnsupportedError,
 )
-from ..gateways.errors import GatewayConnectionError, NotKeptError, Reason, UnsupportedError
 from ..gateways.models import OutgoingSms, Receipt, SendStatus, SmsMessage
 from ..messages.journal import Journal
 from ..messages.outbox import Outbox, Outcome
-from ..messages.routing import Correspondent
+from ..messages.routing import Correspondent, Sending, outgoing
 from .memory import state_key
+from .request import PLAIN, Answered, Manner
 from .state import Contact, DeviceState, read_state, write_state
 
 # How many requests wait behind the one in flight.
@@ -42,42 +42,6 @@ QUEUE: Final = 5
 
 # TELL's manual: who has no answer after one or two minutes shall look for the fault.
 REPLY_SECONDS: Final = 120.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """What came of a request: what was sent of it, and what the device said.
-
-    `outcomes` has one for each message that was tried; the sequence ends with the first that was
-    not surely sent. `heard` is empty when nobody waited, or nothing came.
-    """
-
-    messages: tuple[DeviceMessage, ...]
-    outcomes: tuple[Outcome, ...] = ()
-    heard: tuple[Heard, ...] = ()
-    timed_out: bool = False
-
-    @property
-    def sent(self) -> bool:
-        """Whether all of it was sent."""
-        return len(self.outcomes) == len(self.messages) and all(
-            outcome.status is SendStatus.SENT for outcome in self.outcomes
-        )
-
-    @property
-    def silent(self) -> bool:
-        """Whether nothing came in time."""
-        return self.timed_out and not self.heard
-
-    def error(self) -> HomeAssistantError | None:
-        """Return what a person hears of a request that did not go well."""
-        if not self.sent:
-            last = self.outcomes[-1].result
-            return receipt_error(last) if isinstance(last, Receipt) else action_error(last)
-        for heard in self.heard:
-            if heard.reading and heard.reading.error:
-                return answer_error(heard.reading.error)
-        return no_reply_error() if self.timed_out else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +134,22 @@ class TrackedDevice(DataUpdateCoordinator[DeviceState]):
         return self.data
 
     def check(
-        self, command: Command, parameters: Mapping[str, str], *, wait: bool
+        self,
+        command: Command,
+        parameters: Mapping[str, str],
+        *,
+        wait: bool,
+        sending: Sending = PLAIN.sending,
     ) -> tuple[DeviceMessage, ...]:
-        """Write a command; `ServiceValidationError` for what cannot be said, or waited for."""
+        """Write a command; `ServiceValidationError` for what cannot be said, sent or waited for."""
         if command is Command.CONNECT and self.always_connected:
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="connect_not_needed"
             )
-        settings = replace(self.settings, own_number=self._own_number())
+        probe = self._outgoing("", sending)
+        self._check_sender(probe)
+        own_number = self._own_number() or self._outbox.sender(probe)
+        settings = replace(self.settings, own_number=own_number)
         try:
             messages = encode(self.family, settings, command, parameters)
         except CommandError as err:
@@ -186,21 +158,33 @@ class TrackedDevice(DataUpdateCoordinator[DeviceState]):
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="no_reply_expected"
             )
-        if wait and not self._outbox.can_reply(self._outgoing(messages[0])):
+        if wait and not self._outbox.can_reply(probe):
             raise action_error(UnsupportedError(Reason.NO_REPLY_POSSIBLE))
         return messages
 
+    def _check_sender(self, message: OutgoingSms) -> None:
+        """Refuse a sender that there cannot be."""
+        try:
+            self._outbox.check(message)
+        except (MessageError, UnsupportedError) as err:
+            raise action_error(err) from err
+
     async def request(
-        self, command: Command, parameters: Mapping[str, str], wait: float | None = None
+        self,
+        command: Command,
+        parameters: Mapping[str, str],
+        wait: float | None = None,
+        manner: Manner = PLAIN,
     ) -> Answered:
         """Send a command, and wait so many seconds for its answer, or not at all.
 
         Raises `ServiceValidationError` before anything is sent, and `HomeAssistantError` when too
         many requests wait, or when the gateway is being shut down.
         """
-        messages = self.check(command, parameters, wait=wait is not None)
-        async with self._turn_of_mine():
-            return await self._ask(command, messages, wait)
+        messages = self.check(command, parameters, wait=wait is not None, sending=manner.sending)
+        with nullcontext(manner.among) if manner.among else self._outbox.hearing() as hearing:
+            async with self._turn_of_mine():
+                return await self._ask(command, messages, wait, replace(manner, among=hearing))
 
     async def send(self, command: Command, parameters: Mapping[str, str] | None = None) -> None:
         """Send a command and wait for no answer; raises what kept it from being sent."""
@@ -216,20 +200,25 @@ class TrackedDevice(DataUpdateCoordinator[DeviceState]):
         self._queued += 1
         try:
             async with self._turn:
-                self._refuse_when_closed()
                 yield
         finally:
             self._queued -= 1
 
     async def _ask(
-        self, command: Command, messages: Sequence[DeviceMessage], wait: float | None
+        self,
+        command: Command,
+        messages: Sequence[DeviceMessage],
+        wait: float | None,
+        manner: Manner,
     ) -> Answered:
         """Send the messages in order, each after the one before was sent, and wait."""
         exchange = None
-        if self.commands[command].replies:
-            # The answer may be here before the receipt is.
-            exchange = self._conversation.ask(command, dt_util.utcnow(), len(messages))
-        outcomes = await self._send(messages, exchange)
+        async with manner.pace:
+            self._refuse_when_closed()
+            if self.commands[command].replies:
+                # The answer may be here before the receipt is.
+                exchange = self._conversation.ask(command, dt_util.utcnow(), len(messages))
+            outcomes = await self._send(messages, exchange, manner)
         result = Answered(messages=tuple(messages), outcomes=outcomes)
         if exchange is None or not self._may_be_answered(exchange, outcomes) or not result.sent:
             return result
@@ -242,14 +231,19 @@ class TrackedDevice(DataUpdateCoordinator[DeviceState]):
         return replace(result, heard=tuple(exchange.heard), timed_out=not exchange.answered)
 
     async def _send(
-        self, messages: Sequence[DeviceMessage], exchange: Exchange | None
+        self, messages: Sequence[DeviceMessage], exchange: Exchange | None, manner: Manner
     ) -> tuple[Outcome, ...]:
         """Send over one port until something is not surely sent; the answer comes back to it."""
         outcomes: list[Outcome] = []
         port = None
         for message in messages:
-            outcomes += await self._outbox.send([self._outgoing(message, port)])
-            if isinstance(receipt := outcomes[-1].result, Receipt):
+            text = self._outgoing(message.text, manner.sending)
+            text = replace(text, port=port or text.port)
+            if exchange is not None:
+                exchange.port = text.port
+            outcomes += await self._outbox.send([text], hearing=manner.among)
+            # Not every gateway tells which port it chose; then an answer may come to any.
+            if isinstance(receipt := outcomes[-1].result, Receipt) and receipt.port:
                 port = receipt.port
                 if exchange is not None:
                     exchange.port = port
@@ -257,13 +251,9 @@ class TrackedDevice(DataUpdateCoordinator[DeviceState]):
                 break
         return tuple(outcomes)
 
-    def _outgoing(self, message: DeviceMessage, port: str | None = None) -> OutgoingSms:
-        """Address a message to the device."""
-        return OutgoingSms(
-            number=self.subentry.data[CONF_NUMBER],
-            text=message.text,
-            port=port or self.subentry.data.get(CONF_PORT),
-        )
+    def _outgoing(self, text: str, sending: Sending) -> OutgoingSms:
+        """Address a text to the device, so that it can answer."""
+        return self._outbox.answerable(outgoing(self.subentry, text, sending))
 
     def _may_be_answered(self, exchange: Exchange, outcomes: Sequence[Outcome]) -> bool:
         """Have as many answers expected as messages may have left."""

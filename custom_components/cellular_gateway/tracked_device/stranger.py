@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from ..const import CONF_FAMILY, CONF_NUMBER, DOMAIN, signal_device_found
+from ..const import CONF_ENDPOINT, CONF_FAMILY, CONF_NUMBER, DOMAIN, signal_device_found
 from ..devices import FAMILIES
 from ..messages.inbox import Stranger
 from ..sms.numbers import NumberKind, number_kind
@@ -36,7 +36,7 @@ def async_watch_strangers(hass: HomeAssistant, entry: ConfigEntry) -> None:
     @callback
     def found(stranger: Stranger) -> None:
         """Offer it, unless nothing could be sent to it."""
-        if stranger.number in known or number_kind(stranger.number) is NumberKind.ALPHANUMERIC:
+        if stranger.number in known or not _is_reachable(stranger):
             return
         issue_id = prefix + sha256(stranger.number.encode()).hexdigest()[:12]
         if issue_id not in (issues := offered()) and len(issues) >= _MOST:
@@ -48,6 +48,7 @@ def async_watch_strangers(hass: HomeAssistant, entry: ConfigEntry) -> None:
             data={
                 ATTR_GATEWAY: entry.entry_id,
                 CONF_NUMBER: stranger.number,
+                CONF_ENDPOINT: stranger.endpoint,
                 CONF_FAMILY: stranger.family,
             },
             is_fixable=True,
@@ -67,4 +68,11 @@ def async_watch_strangers(hass: HomeAssistant, entry: ConfigEntry) -> None:
     entry.async_on_unload(forget)
     entry.async_on_unload(
         async_dispatcher_connect(hass, signal_device_found(entry.entry_id), found)
+    )
+
+
+def _is_reachable(stranger: Stranger) -> bool:
+    """Tell whether something could be sent to it; a name has no number."""
+    return (
+        stranger.endpoint is not None or number_kind(stranger.number) is not NumberKind.ALPHANUMERIC
     )

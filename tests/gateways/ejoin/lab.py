@@ -123,6 +123,7 @@ class Lab:
             username="root",
             password="root",
             push_url=self.hook_url,
+            report_url=self.hook_url,
             country="DE",
             clocks=clocks,
         )

@@ -61,6 +61,21 @@ async def test_an_end_counts_once(lab: Lab) -> None:
     assert len(lab.listener.calls) == 1
 
 
+async def test_a_restart_in_a_call(lab: Lab) -> None:
+    """What was told of it before is not told again."""
+    await lab.heard()
+    await lab.box.call(1, **ANSWERED)
+    await lab.box.call(2, **ENDED)
+    gateway = await lab.heard()
+    await lab.box.report_device()
+    await lab.box.call(1, **(ANSWERED | {"update": BEGIN + 65}))
+    await lab.box.call(2, **ENDED)
+    assert port_of(gateway).call_in_progress
+    assert len(lab.listener.calls) == 2
+    await lab.box.call(1, **ENDED)
+    assert lab.listener.calls[2].ended_at is not None
+
+
 @pytest.mark.parametrize(
     ("record", "direction", "number", "state"),
     [

@@ -116,6 +116,12 @@ async def test_ussd_that_nobody_answers(lab: Lab) -> None:
         await gateway.send_ussd("1", "*100#", timeout=5)
     assert busy.value.reason is Reason.BUSY
     assert (await gateway.send_ussd("2", "*100#", timeout=5)).text
+    more = [asyncio.create_task(gateway.send_ussd(port, "*999#", timeout=30)) for port in "234"]
+    # However many wait for a network, the gateway is asked for other things.
+    assert (await gateway.poll()).online
+    for port in "234":
+        await gateway.cancel_ussd(port)
+    await asyncio.wait(more)
     await gateway.cancel_ussd("1")
     with pytest.raises(GatewayRefusedError) as cancelled:
         await waiting
@@ -171,10 +177,29 @@ async def test_another_gateway_at_the_address(lab: Lab) -> None:
     with pytest.raises(GatewayConnectionError) as raised:
         await lab.connected(identity="00:30:f1:00:00:02")
     assert raised.value.reason is Reason.OTHER_GATEWAY
+    # Nor is it told to push to us.
+    assert lab.box.push_url == ""
     gateway = await lab.connected(identity=MAC.upper())
     lab.box.mac = "00-30-f1-00-00-02"
     with pytest.raises(GatewayConnectionError):
         await gateway.poll()
+    await lab.watcher.wait_loss()
+    with pytest.raises(GatewayConnectionError):
+        await gateway.send_sms(to_peer("x"))
+
+
+async def test_the_inbox_of_another_gateway_is_left_alone(lab: Lab) -> None:
+    """It has got the address of ours: its messages are neither taken nor deleted."""
+    gateway = await lab.connected(delete_after_receipt=True, clocks={"inbox": 0.05})
+    assert await lab.box.receive(1, PEER_WIRE, "ours") == 200
+    await lab.eventually(lambda: not lab.box.inbox)
+    lab.box.switches.received_sms = False
+    lab.box.mac, lab.box.source = "00-30-f1-00-00-02", "another"
+    await lab.box.receive(1, PEER_WIRE, "theirs")
+    await lab.watcher.wait_loss()
+    assert gateway.state.online is False
+    assert lab.inbox.texts == ["ours"]
+    assert len(lab.box.inbox) == 1
 
 
 async def test_another_address(lab: Lab) -> None:
@@ -241,12 +266,16 @@ async def test_the_login_is_told_to_nobody(lab: Lab, caplog: pytest.LogCaptureFi
     await fail("https" + lab.url.removeprefix("http"), SECRET)
     await fail("http://[::1", SECRET)
     await fail(lab.hook_url.removesuffix("/hook"), SECRET)
+    lab.box.faults.says = f"bad password={SECRET}"
+    with pytest.raises(GatewayError) as raised:
+        await gateway.restart_port("1")
+    said.append(_told(raised.value))
     lab.box.faults.http = 500
     said.append(repr(await gateway.send_sms(to_peer("x"))))
     await lab.api.stop()
     await fail(lab.url, SECRET)
     said.append(caplog.text)
-    assert len(said) == 10
+    assert len(said) == 11
     for text in said:
         assert SECRET not in text
         assert "s3cret" not in text

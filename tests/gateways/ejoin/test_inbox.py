@@ -250,6 +250,20 @@ async def test_an_inbox_that_is_none(lab: Lab) -> None:
     assert (await gateway.poll()).online
 
 
+async def test_a_mistake_of_ours_is_a_lost_link(lab: Lab, caplog: pytest.LogCaptureFixture) -> None:
+    """And everything begins anew; its words, which may hold the login, are not logged."""
+    gateway = await lab.connected(clocks={"inbox": 0.02})
+    lab.box.switches.received_sms = False
+    lab.inbox.failure = ValueError("secret words")
+    await lab.box.receive(1, PEER_WIRE, "one")
+    await lab.watcher.wait_loss()
+    assert "ValueError" in caplog.text
+    assert "secret words" not in caplog.text
+    lab.inbox.failure = None
+    await gateway.connect()
+    assert (await lab.inbox.wait_new())[0].text == "one"
+
+
 async def test_deleting_is_only_done_when_wanted(lab: Lab) -> None:
     """And only with what is kept."""
     gateway = await lab.connected()

@@ -116,6 +116,21 @@ async def test_a_request_without_end(lab: Lab) -> None:
     assert answer.status == 413
 
 
+async def test_what_is_not_read_is_not_acknowledged(lab: Lab) -> None:
+    """A thousand messages and five thousand texts are more than any gateway sends at once."""
+    await lab.heard()
+    now = int(time.time())
+    many = [[0, "1.01", now + index, PEER_WIRE, "", "b2s="] for index in range(5001)]
+    alone = [{"type": "recv-sms", "sms": [[0, "2.01", *row[2:]]]} for row in many[:1001]]
+    in_two = [{"type": "recv-sms", "sms": rows} for rows in (many[:3000], many[3000:])]
+    for body in (alone, in_two, {"type": "recv-sms", "sms": [0] * 480_000}):
+        assert await lab.post(body) == 413
+    assert not lab.inbox.offers
+    assert await lab.post({"type": "recv-sms", "sms": many[:5000]}) == 200
+    assert await lab.post(alone[:1000]) == 200
+    assert len(lab.inbox.new) == 6000
+
+
 def test_hosts_of_messages_are_bounded() -> None:
     """Nobody can have us make a million objects with one request."""
     body = json.dumps([{"type": "x"}] * 100_000).encode()

@@ -1,6 +1,7 @@
 """What is pushed: kept before it is acknowledged, and told only where it differs."""
 
 import asyncio
+from functools import partial
 import json
 import time
 
@@ -17,9 +18,11 @@ from custom_components.cellular_gateway.gateways.models import OutgoingSms
 from custom_components.cellular_gateway.gateways.port_reports import GatewayProblem, PortStatus
 from custom_components.cellular_gateway.gateways.push import Push
 from simulator.ejoin import Box, Firmware
+from simulator.ejoin.box import Task
+from simulator.ejoin.sending import sent_sms
 from simulator.ejoin.sim import Status
 
-from .lab import MAC, PEER, PEER_WIRE, Lab, port_of
+from .lab import MAC, PEER, PEER_WIRE, Lab, fixture, port_of
 
 
 @pytest.mark.parametrize("firmware", list(Firmware))
@@ -55,6 +58,17 @@ async def test_equal_texts_of_one_second_stay_two(lab: Lab) -> None:
     row = [0, "2.01", now, PEER_WIRE, "", "b2s="]
     assert await lab.post({"type": "recv-sms", "sms": [row, row, row]}) == 200
     assert lab.inbox.texts == ["ok"] * 5
+
+
+async def test_a_push_that_nobody_waited_for(lab: Lab) -> None:
+    """Its repetition is the same text, and not a second one; what comes then is one more."""
+    gateway = await lab.heard()
+    row = [0, "2.01", int(time.time()), PEER_WIRE, "", "b2s="]
+    body = json.dumps({"type": "recv-sms", "sms": [row]}).encode()
+    for is_waiting, texts in ((False, 1), (True, 1), (True, 2)):
+        push = Push(body=body, is_waiting=partial(bool, is_waiting))
+        assert (await gateway.receive_push(push)).status == 200
+        assert lab.inbox.texts == ["ok"] * texts
 
 
 async def test_without_an_inbox_nothing_is_acknowledged(lab: Lab) -> None:
@@ -197,6 +211,19 @@ async def test_an_unknown_type_is_acknowledged(lab: Lab) -> None:
     assert gateway.diagnostics() == {"unknown": {"type band_width": 1}}
 
 
+async def test_nothing_of_the_documents_is_unknown(lab: Lab) -> None:
+    """Of what they do not have, fields and codes are counted in every type of message."""
+    gateway = await lab.heard()
+    for message in fixture("notifications").values():
+        if "body" in message:
+            assert await lab.post(message["body"]) == 200
+    assert gateway.diagnostics() == {"unknown": {}}
+    dev = lab.box.device_status() | {"Up-Time": 7}
+    sent = sent_sms(lab.box, Task(9, PEER_WIRE, "x", place="2"), lab.box.ports[2], ("99 Odd", ""))
+    await lab.post([dev, sent])
+    assert gateway.diagnostics() == {"unknown": {"field up_time": 1, "task status 99": 1}}
+
+
 @pytest.mark.parametrize("body", [b"", b"hello", b"{}", b"[]", b"7", b'{"type":"recv-sms"}'])
 async def test_what_is_no_notification_is_refused(lab: Lab, body: bytes) -> None:
     """With 400."""
@@ -256,7 +283,9 @@ async def test_three_reports_that_do_not_come(lab: Lab) -> None:
     with pytest.raises(GatewayError):
         await gateway.connect()
     lab.box.expires = 60
-    assert await lab.box.report_device() == 200
+    for _ in range(2):
+        assert await lab.box.report_device() == 200
+    assert lab.watcher.calls_back == 1
     await gateway.connect()
     assert (await gateway.poll()).online
     await asyncio.sleep(0)

@@ -36,6 +36,16 @@ async def test_sent(lab: Lab, firmware: Firmware) -> None:
     assert "".join(lab.box.air) == "many words " * 30
 
 
+async def test_what_became_of_it_is_told_to_us_alone(lab: Lab) -> None:
+    """Also where a person has typed in there where all else is pushed to."""
+    lab.box.push_url = "http://127.0.0.1:1/theirs"
+    gateway = await lab.connected(push_url=None)
+    receipt = await gateway.send_sms(to_peer("x"))
+    assert receipt.status is SendStatus.SENT
+    assert lab.hook.answers == [200]
+    assert lab.box.push_url == "http://127.0.0.1:1/theirs"
+
+
 @pytest.mark.parametrize("port", ["1", "3"])
 async def test_the_port_is_chosen(lab: Lab, port: str) -> None:
     """One port, once."""

@@ -59,6 +59,10 @@ class FastClock(SystemClock):
         await super().sleep(seconds / self.factor)
 
 
+# What pushes are signed with.
+SECRET = "s3cret"
+
+
 class JumpClock:
     """A clock whose sleepers do not wait: it jumps on to the time when they would wake."""
 
@@ -108,7 +112,11 @@ class Lab:
         if not self.server.base_url:
             await self.server.serve()
         usual = EmnifySettings(
-            token="token", base_url=self.server.base_url, calls=1800, clocks=CLOCKS
+            token="token",
+            base_url=self.server.base_url,
+            calls=1800,
+            webhook_secret=SECRET,
+            clocks=CLOCKS,
         )
         gateway = EmnifyGateway(
             replace(usual, **changes),
@@ -149,6 +157,7 @@ class Lab:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
         self.cloud.webhooks.sms_url = self.cloud.webhooks.stream_url = url
+        self.cloud.webhooks.secret = SECRET
 
     async def shown(self, gateway: Gateway, device: Device, **wanted: Any) -> EndpointState:
         """Wait until a pushed state shows a device as it is wanted."""

@@ -1,5 +1,10 @@
 """Thousands of endpoints within the calls that the service allows, counted by the service."""
 
+import asyncio
+import heapq
+from itertools import count
+
+from custom_components.cellular_gateway.gateways.emnify.budget import WINDOW, Budget, Pace
 from custom_components.cellular_gateway.gateways.emnify.gateway import Clocks
 from custom_components.cellular_gateway.gateways.endpoints import Connectivity
 from custom_components.cellular_gateway.gateways.models import SendStatus
@@ -37,6 +42,59 @@ async def test_five_thousand_endpoints(socket_enabled: None) -> None:
     assert len(asked) > 500
     assert not lab.watcher.losses
     await lab.close()
+
+
+class TurnClock(JumpClock):
+    """A clock whose sleepers wake in the order of their times, however many there are."""
+
+    def __init__(self) -> None:
+        """Start without sleepers."""
+        super().__init__()
+        self._sleepers: list[tuple[float, int]] = []
+        self._numbers = count()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for those who wake before."""
+        sleeper = (self.time() + seconds, next(self._numbers))
+        heapq.heappush(self._sleepers, sleeper)
+        while True:
+            await asyncio.sleep(0)
+            if self._sleepers[0] == sleeper:
+                self._passed = heapq.heappop(self._sleepers)[0]
+                return
+
+
+async def test_calls_that_wait_together_do_not_go_together(socket_enabled: None) -> None:
+    """Each has its own place among the calls of 5 minutes, also after a wait."""
+    clock = TurnClock()
+    budget = Budget(clock, 1000, patience=400.0)
+    made = []
+
+    async def make() -> None:
+        """Make a call."""
+        await budget.take(Pace.ENDPOINT)
+        made.append(clock.time())
+
+    for _ in range(1950):
+        await make()
+        await clock.sleep(0.15)
+    await asyncio.gather(*(make() for _ in range(100)))
+    assert all(late - early >= WINDOW for early, late in zip(made, made[1950:], strict=False))
+
+
+async def test_a_rest_that_the_service_wants_holds_back_those_who_wait(
+    socket_enabled: None,
+) -> None:
+    """Also a call that was let in before."""
+    clock = JumpClock()
+    budget = Budget(clock, 1000, patience=400.0)
+    for _ in range(10):
+        await budget.take(Pace.ENDPOINT)
+    waiting = asyncio.create_task(budget.take(Pace.ENDPOINT))
+    await asyncio.sleep(0)
+    budget.pause(100.0)
+    await waiting
+    assert clock.time() >= 100.0
 
 
 async def test_the_round_reaches_everybody(socket_enabled: None) -> None:

@@ -133,6 +133,37 @@ def test_statistics_are_written_as_texts() -> None:
     assert (found["data_rx"], found["data_tx"], found["sms_mt"]) == (29.166235, 1.5, 0)
     assert found["data_last_hour"] is None
     assert endpoints.parse_statistics({}, NOW)["data_rx"] == 0.0
+    assert endpoints.parse_statistics({"last_hour": {}}, NOW)["data_rx"] == 0.0
+
+
+@pytest.mark.parametrize(
+    "item", [{"message": "later"}, {"current_month": "x", "last_hour": {}}, {"current_month": []}]
+)
+def test_what_is_no_statistics_is_no_month_without_traffic(item: dict[str, Any]) -> None:
+    """The counters would begin anew."""
+    assert not endpoints.parse_statistics(item, NOW)
+
+
+@pytest.mark.parametrize("sim", [{"id": 250}, {"id": 250, "status": {"id": "x"}}])
+def test_a_sim_whose_status_is_not_told(sim: dict[str, Any]) -> None:
+    """Is not one that was never activated."""
+    state = endpoints.parse_endpoint({**ENDPOINT, "sim": sim}, NOW)
+    assert state is not None
+    assert (state.sim, state.sim_status) == ("250", None)
+
+
+def test_what_could_not_be_stored() -> None:
+    """Half a character, an id beyond all others, a time beyond the calendar."""
+    state = endpoints.parse_endpoint({**ENDPOINT, "name": "Bo\ud800at \U0001f6a4"}, NOW)
+    assert state is not None
+    assert state.name == "Bo\ufffdat \U0001f6a4"
+    pushed = messages.parse_pushed({**MESSAGE, "payload": "\udc00 hello "})
+    assert pushed is not None
+    assert pushed.text == "\ufffd hello "
+    assert events.event_id({"id": 10**30}) is None
+    assert endpoints.parse_endpoint({**ENDPOINT, "id": -5}, NOW) is None
+    for text in ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-10:00"):
+        assert moment({"at": text}, "at") is None
 
 
 def test_a_quota() -> None:

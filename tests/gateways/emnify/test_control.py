@@ -41,6 +41,26 @@ async def test_a_sim_is_suspended_and_activated(lab: Lab) -> None:
     assert device.sim.status == ACTIVATED
 
 
+async def test_what_was_made_is_no_error_when_the_lists_fail(lab: Lab) -> None:
+    """Whoever is told of an error does it once more."""
+    card = lab.cloud.add_sim()
+    gateway = await lab.connected()
+    lab.server.broken["/sim"] = 500
+    wanted = NewEndpoint(name="Boat", service_policy="Default", coverage_policy="Default")
+    key = await gateway.create_endpoint(wanted)
+    assert len(lab.cloud.devices) == 1
+    lab.server.broken.clear()
+    await gateway.list_endpoints()
+    await gateway.assign_sim(key, str(card.id))
+    await lab.watcher.until(lambda: key in (gateway.state.endpoints or {}))
+    lab.server.broken["/endpoint"] = 500
+    await gateway.release_sim(key)
+    assert card.device is None
+    lab.server.broken.clear()
+    await lab.watcher.until(lambda: gateway.state.endpoints == {})
+    assert not lab.watcher.losses
+
+
 async def test_connectivity_is_reset(lab: Lab) -> None:
     """The session ends, and the network forgets the place."""
     device = lab.cloud.add_device()

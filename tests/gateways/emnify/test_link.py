@@ -1,10 +1,14 @@
 """Logging in, losing the service, and the limits it sets."""
 
 from dataclasses import replace
+from datetime import timedelta
+import logging
+from typing import Any
 
 import pytest
 
 from custom_components.cellular_gateway.gateways.emnify.gateway import EmnifySettings, probe
+from custom_components.cellular_gateway.gateways.endpoints import Connectivity
 from custom_components.cellular_gateway.gateways.errors import (
     GatewayAuthenticationError,
     GatewayConnectionError,
@@ -12,9 +16,9 @@ from custom_components.cellular_gateway.gateways.errors import (
     Reason,
 )
 from custom_components.cellular_gateway.gateways.models import SendStatus
-from simulator.emnify import CUT
+from simulator.emnify import CUT, server, tokens
 
-from .lab import CLOCKS, JumpClock, Lab, to_device
+from .lab import CLOCKS, JumpClock, Lab, state_of, to_device
 
 LOGIN = "POST /authenticate"
 
@@ -55,6 +59,21 @@ async def test_a_token_is_renewed_before_it_ends(socket_enabled: None) -> None:
     await lab.close()
 
 
+@pytest.mark.parametrize(
+    "claims", [{}, {"exp": 1}, {"iat": 5, "exp": 1}, {"exp": "x"}, {"exp": 1e300}, {"exp": None}]
+)
+async def test_a_token_that_does_not_say_when_it_ends(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, claims: dict[str, Any]
+) -> None:
+    """Is used until it is turned down, and not renewed with every call."""
+    monkeypatch.setattr(server, "encode", lambda _, secret: tokens.encode(claims, secret))
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    for _ in range(3):
+        assert (await gateway.send_sms(to_device(device, "x"))).status is SendStatus.SENT
+    assert lab.server.calls[LOGIN] == 1
+
+
 async def test_a_token_that_is_forgotten_is_renewed_once(lab: Lab) -> None:
     """The call is made again; nothing is lost."""
     device = lab.cloud.add_device()
@@ -82,6 +101,9 @@ async def test_a_token_that_is_withdrawn_needs_a_person(lab: Lab) -> None:
     [
         ("http://127.0.0.1:1/api/v1", Reason.HOST_UNREACHABLE),
         ("no url", Reason.INVALID_DEVICE),
+        ("//cdn.emnify.net", Reason.INVALID_DEVICE),
+        ("ftp://127.0.0.1:1", Reason.INVALID_DEVICE),
+        ("http://[::1", Reason.INVALID_DEVICE),
         ("", Reason.INVALID_DEVICE),
     ],
 )
@@ -143,7 +165,74 @@ async def test_a_service_that_wants_rest_gets_it(lab: Lab) -> None:
     await lab.listener.until(lambda: bool(lab.listener.events))
 
 
-@pytest.mark.parametrize("body", ["[]", "null", '{"auth_token": []}', "<html>", '"x"', "[" * 5000])
+async def test_another_address_is_no_refused_token(lab: Lab) -> None:
+    """Who has no login there does not know the token either."""
+    lab.server.broken["/authenticate"] = 404
+    gateway = await lab.gateway()
+    with pytest.raises(GatewayConnectionError) as caught:
+        await gateway.connect()
+    assert caught.value.reason is Reason.INVALID_DEVICE
+    lab.server.broken.clear()
+    await gateway.connect()
+
+
+async def test_one_endpoint_that_is_always_answered_with_an_error(lab: Lab) -> None:
+    """Costs the others nothing, and the link is not lost by it."""
+    bad, good = lab.cloud.add_device(), lab.cloud.add_device()
+    for topic in ("connectivity", "sms", "stats", "quota/data", "quota/sms"):
+        lab.server.broken[f"/endpoint/{bad.id}/{topic}"] = 500
+    gateway = await lab.connected()
+    await lab.eventually(lambda: state_of(gateway, good).sms_quota_at is not None)
+    before = lab.clock.time()
+    await lab.eventually(lambda: lab.clock.time() > before + 20)
+    lab.cloud.text(good, "still here")
+    await lab.inbox.wait_new()
+    assert not lab.watcher.losses
+
+
+async def test_a_slow_service(lab: Lab) -> None:
+    """Answers that come slower than the budget grows keep nothing else waiting."""
+    devices = [lab.cloud.add_device() for _ in range(30)]
+    gateway = await lab.connected()
+    lab.server.delay = 0.02
+    await lab.shown(gateway, devices[0], connectivity=Connectivity.OFFLINE)
+    lab.cloud.reject(devices[-1], 1, "Roaming not allowed")
+    await lab.watcher.until(lambda: state_of(gateway, devices[-1]).rejection is not None)
+
+
+@pytest.mark.parametrize("zone", ["GMT", "-0000", "+0200"])
+async def test_the_clock_of_the_service(lab: Lab, zone: str) -> None:
+    """Is the one that counts, however it is written: ours may be wrong."""
+    offset = timedelta(hours=2) if zone == "+0200" else timedelta()
+    lab.server.date = lambda now: f"{now + offset + timedelta(hours=5):%d %b %Y %H:%M:%S} {zone}"
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    state = await lab.shown(gateway, device, connectivity=Connectivity.OFFLINE)
+    assert state.connectivity_at is not None
+    lab.cloud.attach(device)
+    await lab.shown(gateway, device, connectivity=Connectivity.ATTACHED)
+    await gateway.send_sms(to_device(device, "x", validity=timedelta(hours=1)))
+    assert lab.cloud.sent[0].expires_at is not None
+    left = lab.cloud.sent[0].expires_at - lab.cloud.clock.now()
+    for told in (state.connectivity_at - lab.cloud.clock.now() + timedelta(hours=1), left):
+        assert abs(told - timedelta(hours=6)) < timedelta(minutes=1)
+
+
+async def test_codes_of_sims_are_not_logged(lab: Lab, caplog: pytest.LogCaptureFixture) -> None:
+    """Nor tokens and secrets."""
+    caplog.set_level(logging.DEBUG)
+    lab.cloud.add_sim(status=0, batch="abc-123-def")
+    gateway = await lab.connected()
+    await gateway.register_sims("abc-123-def")
+    assert "PATCH /sim_batch/bic/*" in caplog.text
+    assert "abc-123" not in caplog.text
+    assert not [line for line in caplog.messages if "s3cret" in line or "Bearer" in line]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[]", "null", '{"auth_token": []}', '{"auth_token": "a\\nb"}', "<html>", '"x"', "[" * 5000],
+)
 async def test_a_login_that_answers_nonsense(lab: Lab, body: str) -> None:
     """The page of a hotel's network is an error like others."""
     gateway = await lab.gateway()
@@ -156,16 +245,24 @@ async def test_a_login_that_answers_nonsense(lab: Lab, body: str) -> None:
 
 @pytest.mark.parametrize("body", ["null", "<html>", "{}", '[1, {}, [], {"id": {}}]', '"x"'])
 async def test_nonsense_while_watching_is_survived(lab: Lab, body: str) -> None:
-    """Whichever call it answers."""
+    """Whichever call it answers: a little passes, and much is a lost link; no endpoint goes."""
     device = lab.cloud.add_device()
     gateway = await lab.connected()
-    for _ in range(40):
-        lab.server.nonsense.append(body)
+    lab.server.nonsense.extend([body] * 2)
     await lab.eventually(lambda: not lab.server.nonsense)
-    lab.cloud.text(device, "after")
+    lab.cloud.text(device, "after a little")
     await lab.inbox.wait_new()
     assert not lab.watcher.losses
-    await lab.eventually(lambda: str(device.id) in (gateway.state.endpoints or {}))
+    lab.server.nonsense.extend([body] * 40)
+    await lab.eventually(lambda: bool(lab.watcher.losses) or not lab.server.nonsense)
+    while lab.server.nonsense:
+        with pytest.raises(GatewayError):
+            await gateway.connect()
+    lab.cloud.text(device, "after much")
+    if lab.watcher.losses:
+        await gateway.connect()
+    await lab.inbox.wait_new(2)
+    assert str(device.id) in (gateway.state.endpoints or {})
 
 
 async def test_a_proxy_in_the_place_of_the_service(lab: Lab) -> None:

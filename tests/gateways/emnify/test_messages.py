@@ -1,7 +1,13 @@
 """Messages of devices: pushed or listed, kept, each once."""
 
+from typing import Any
+
+import pytest
+
 from custom_components.cellular_gateway.gateways.errors import NotKeptError
 from custom_components.cellular_gateway.sms.reassembly import Part, Reassembler
+from simulator.emnify import Device, wire
+from simulator.emnify.api import Api
 
 from .lab import Lab
 
@@ -42,6 +48,51 @@ async def test_what_was_there_before_the_first_set_up_is_left_alone(lab: Lab) ->
     lab.cloud.text(lab.cloud.add_device(), "newer")
     await lab.inbox.wait_new(2)
     assert sorted(lab.inbox.texts) == ["new", "newer"]
+
+
+@pytest.mark.parametrize("is_rising", [True, False])
+async def test_a_list_of_many_pages(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, is_rising: bool
+) -> None:
+    """Is read down to the cursor, wherever the newest are."""
+
+    def ordered(device: Device) -> list[dict[str, Any]]:
+        """Return the list in one order or the other."""
+        found = [wire.message(sms, device) for sms in device.messages.values()]
+        return found if is_rising else found[::-1]
+
+    monkeypatch.setattr(Api, "ordered", staticmethod(ordered))
+    device = lab.cloud.add_device()
+    wanted = [f"text {number}" for number in range(250)]
+    for text in wanted[:230]:
+        lab.cloud.text(device, text)
+    await lab.connected()
+    await lab.inbox.wait_new(230)
+    await lab.eventually(lambda: f"messages {device.id}" in lab.notebook.values)
+    for text in wanted[230:]:
+        lab.cloud.text(device, text)
+    await lab.inbox.wait_new(250)
+    assert sorted(lab.inbox.texts) == sorted(wanted)
+
+
+async def test_a_list_of_what_was_sent_to_a_device(lab: Lab) -> None:
+    """Is read to its end once, however long the device says nothing."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    lab.cloud.attach(device)
+    for number in range(450):
+        lab.cloud.submit(device, {"payload": str(number)})
+    name = "GET /endpoint/{endpoint}/sms"
+    await lab.eventually(lambda: lab.server.calls[name] >= 6)
+    await gateway.close()
+    await gateway.connect()
+    stats = "GET /endpoint/{endpoint}/stats"
+    before = lab.server.calls.copy()
+    await lab.eventually(lambda: lab.server.calls[stats] >= before[stats] + 4)
+    reads = lab.server.calls[stats] - before[stats]
+    assert lab.server.calls[name] - before[name] <= 3 * reads
+    lab.cloud.text(device, "at last")
+    await lab.inbox.wait_new()
 
 
 async def test_the_cursor_outlives_the_journal(lab: Lab) -> None:

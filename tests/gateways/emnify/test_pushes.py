@@ -10,14 +10,14 @@ from custom_components.cellular_gateway.gateways.push import Push
 from simulator.emnify import Device, wire
 from simulator.emnify.tokens import encode
 
-from .lab import Lab, state_of
+from .lab import SECRET, Lab, state_of
 
-SECRET = "s3cret"
+GENUINE = {"authorization": SECRET}
 
 
-def push(body: Any, **headers: str) -> Push:
-    """Make a push of some JSON."""
-    return Push(headers=headers, body=json.dumps(body).encode())
+def push(body: Any, **fields: Any) -> Push:
+    """Make a push of some JSON, which is genuine unless told otherwise."""
+    return Push(**{"headers": GENUINE, "body": json.dumps(body).encode(), **fields})
 
 
 def message(lab: Lab, device: Device, text: str) -> dict[str, Any]:
@@ -38,6 +38,8 @@ def message(lab: Lab, device: Device, text: str) -> dict[str, Any]:
         ("eyJhbGciOiJub25lIn0.e30.", 403),
         ("a.b", 403),
         ("a.b.ü", 403),
+        ("\udcff", 403),
+        (encode({"esc.org": 1}, SECRET, "HS256").replace(".", ".\udcff", 1), 403),
         ("W10.e30.AAAA", 403),
         ("", 403),
     ],
@@ -45,19 +47,42 @@ def message(lab: Lab, device: Device, text: str) -> dict[str, Any]:
 async def test_a_push_must_be_genuine(lab: Lab, authorization: str, status: int) -> None:
     """It carries the secret or is signed with it."""
     device = lab.cloud.add_device()
-    gateway = await lab.connected(webhook_secret=SECRET)
+    gateway = await lab.connected()
     body = message(lab, device, "hello")
-    answer = await gateway.receive_push(push(body, authorization=authorization))
+    answer = await gateway.receive_push(push(body, headers={"authorization": authorization}))
     assert answer.status == status
     assert len(lab.inbox.parts) == (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [(SECRET, 200), ("s3cre", 403), ("ü", 403), ("", 403)]
+)
+async def test_the_secret_in_the_url(lab: Lab, query: str, status: int) -> None:
+    """The Data Streamer is told a URL, and no header."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    body = message(lab, device, "hello")
+    answer = await gateway.receive_push(push(body, headers={}, query={"secret": query}))
+    assert answer.status == status
+
+
+@pytest.mark.parametrize("secret", [None, ""])
+async def test_without_a_secret_nobody_may_push(lab: Lab, secret: str | None) -> None:
+    """The address is open to the internet."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected(webhook_secret=secret)
+    body = message(lab, device, "hello")
+    for headers in ({}, {"authorization": ""}, GENUINE):
+        assert (await gateway.receive_push(push(body, headers=headers))).status == 403
+    assert (await gateway.receive_push(push(body, query={"secret": ""}))).status == 403
+    assert not lab.inbox.parts
 
 
 async def test_the_webhook_signs(lab: Lab) -> None:
     """As the service does, over HTTP."""
     device = lab.cloud.add_device()
-    gateway = await lab.connected(webhook_secret=SECRET)
+    gateway = await lab.connected()
     await lab.webhook(gateway)
-    lab.cloud.webhooks.secret = SECRET
     lab.cloud.text(device, "signed")
     await lab.inbox.wait_new()
     assert not lab.cloud.webhooks.refused
@@ -84,14 +109,16 @@ async def test_the_webhook_signs(lab: Lab) -> None:
 async def test_what_is_malformed_is_refused(lab: Lab, body: bytes, status: int) -> None:
     """With 400; and never raises."""
     gateway = await lab.connected()
-    assert (await gateway.receive_push(Push(body=body))).status == status
+    answer = await gateway.receive_push(Push(headers=GENUINE, body=body))
+    assert answer.status == status
 
 
 async def test_other_methods_and_floods_are_refused(lab: Lab) -> None:
     """And nobody to take a message asks for it again."""
     gateway = await lab.connected()
     assert (await gateway.receive_push(Push(method="GET"))).status == 405
-    assert (await gateway.receive_push(Push(body=b" " * 9_000_000))).status == 413
+    flood = Push(headers=GENUINE, body=b" " * (gateway.longest_push + 1))
+    assert (await gateway.receive_push(flood)).status == 413
 
 
 async def test_a_batch_of_the_data_streamer(lab: Lab) -> None:

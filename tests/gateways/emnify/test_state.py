@@ -1,8 +1,11 @@
 """What is known of endpoints, and when it is told."""
 
+from collections import Counter
 from datetime import timedelta
+import json
 from typing import Any
 
+from aiohttp import web
 import pytest
 
 from custom_components.cellular_gateway.gateways.endpoints import (
@@ -11,8 +14,10 @@ from custom_components.cellular_gateway.gateways.endpoints import (
     QuotaStatus,
     SimStatus,
 )
+from custom_components.cellular_gateway.gateways.errors import GatewayError, GatewayRefusedError
 from custom_components.cellular_gateway.gateways.models import AccessTechnology
-from simulator.emnify import Quota, Usage
+from simulator.emnify import Cloud, Device, Quota, Usage
+from simulator.emnify.api import Api
 
 from .lab import Lab, state_of
 
@@ -130,6 +135,117 @@ async def test_the_lists_are_read_to_their_end(lab: Lab) -> None:
     gateway = await lab.connected()
     assert len(gateway.state.endpoints or {}) == 1203
     assert lab.server.calls["GET /endpoint"] >= 2
+
+
+class _Removing(Counter[str]):
+    """Counts calls, and removes a device between the first two pages of the list."""
+
+    def __init__(self, cloud: Cloud, device: Device) -> None:
+        """Remove this device."""
+        super().__init__()
+        self._cloud = cloud
+        self._device = device
+
+    def __setitem__(self, name: str, number: int) -> None:
+        """Count."""
+        super().__setitem__(name, number)
+        if name == "GET /endpoint" and number == 2:
+            self._cloud.remove(self._device)
+
+
+async def test_a_list_that_changes_while_it_is_read(lab: Lab) -> None:
+    """What moves to a page that was read before is not taken for gone."""
+    first, *others = [lab.cloud.add_device() for _ in range(1002)]
+    lab.server.calls = _Removing(lab.cloud, first)
+    gateway = await lab.connected()
+    assert set(gateway.state.endpoints or {}) == {str(device.id) for device in others}
+    assert lab.server.calls["GET /endpoint"] == 4
+
+
+async def test_no_list_is_not_an_empty_one(lab: Lab) -> None:
+    """What a proxy answers in its place makes no endpoint go."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    lab.server.nonsense.append("<html>")
+    with pytest.raises(GatewayRefusedError, match="no list"):
+        await gateway.list_endpoints()
+    assert set(gateway.state.endpoints or {}) == {str(device.id)}
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [None],
+        [{}],
+        [{"id": "x", "status": {"id": 0}}],
+        [{"id": 1000, "status": None}],
+        [{"id": 1000, "status": {"id": 0}, "sim": "x"}],
+        [{"id": 1000, "status": {"id": 0}, "sim": {}}],
+    ],
+)
+async def test_an_item_that_is_no_endpoint_makes_none_go(lab: Lab, items: list[Any]) -> None:
+    """Which it stands for is not known."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    lab.server.nonsense.append(json.dumps(items))
+    with pytest.raises(GatewayRefusedError):
+        await gateway.list_endpoints()
+    assert set(gateway.state.endpoints or {}) == {str(device.id)}
+
+
+async def test_a_list_that_is_too_short_makes_none_go(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service says how many items there are."""
+    devices = [lab.cloud.add_device() for _ in range(2)]
+    answer, missing = Api.get_endpoints, list[Device]()
+
+    async def lacking(api: Api, request: web.Request) -> web.Response:
+        """Answer without what is missing."""
+        response = await answer(api, request)
+        found = json.loads(response.text or "[]")
+        response.text = json.dumps(found[: len(found) - len(missing)])
+        return response
+
+    monkeypatch.setattr(Api, "get_endpoints", lacking)
+    gateway = await lab.connected()
+    missing.extend(devices)
+    with pytest.raises(GatewayRefusedError, match="hold still"):
+        await gateway.list_endpoints()
+    assert set(gateway.state.endpoints or {}) == {str(device.id) for device in devices}
+
+
+async def test_the_counters_do_not_begin_anew_by_nonsense(lab: Lab) -> None:
+    """Statistics would count the month once more."""
+    device = lab.cloud.add_device()
+    device.usage.data_rx = 29.5
+    gateway = await lab.connected()
+    device.quotas["data"] = Quota(volume=12.5, expires_at=lab.cloud.clock.now())
+    await lab.shown(gateway, device, data_rx=29.5)
+    await lab.watcher.until(lambda: state_of(gateway, device).data_quota is not None)
+    quota = state_of(gateway, device).data_quota
+    lab.server.broken = {f"/endpoint/{device.id}/{name}": 200 for name in ("stats", "quota/data")}
+    calls = lab.server.calls["GET /endpoint/{endpoint}/stats"]
+    await lab.eventually(lambda: lab.server.calls["GET /endpoint/{endpoint}/stats"] > calls + 2)
+    assert (state_of(gateway, device).data_rx, state_of(gateway, device).data_quota) == (
+        29.5,
+        quota,
+    )
+
+
+async def test_a_log_that_cannot_be_read_at_first(lab: Lab) -> None:
+    """Does not make all of it new afterwards."""
+    device = lab.cloud.add_device()
+    lab.cloud.attach(device)
+    gateway = await lab.gateway()
+    lab.server.broken["/event"] = 200
+    with pytest.raises(GatewayError):
+        await gateway.connect()
+    lab.server.broken.clear()
+    await gateway.connect()
+    lab.cloud.go_online(device)
+    await gateway.poll()
+    assert [event.type for event in lab.listener.events] == [EndpointEventType.CREATE_PDP_CONTEXT]
 
 
 async def test_the_usual_flow_is_told(lab: Lab) -> None:

@@ -283,6 +283,7 @@ def test_what_is_no_receipt() -> None:
         (ReceiptIds.DECIMAL, "0A1B", "2587"),
         (ReceiptIds.DECIMAL, "a1b", "0000002587"),
         (ReceiptIds.HEXADECIMAL, "2587", "0A1B"),
+        (ReceiptIds.HEXADECIMAL, "0000002587", "a1b"),
         (ReceiptIds.DECIMAL, "not-hex", "not-hex"),
         (ReceiptIds.HEXADECIMAL, "not-hex", "not-hex"),
     ],

@@ -1,6 +1,7 @@
 """The way into a service centre, and out of it."""
 
 import asyncio
+from dataclasses import replace
 import socket
 
 import pytest
@@ -15,6 +16,7 @@ from custom_components.cellular_gateway.gateways.errors import (
     UnsupportedError,
 )
 from custom_components.cellular_gateway.gateways.models import GatewayInfo, PortState, SendStatus
+from custom_components.cellular_gateway.gateways.smpp.client import SmppClient
 from custom_components.cellular_gateway.gateways.smpp.codec.commands import (
     NumberingPlan,
     TypeOfNumber,
@@ -28,8 +30,17 @@ from custom_components.cellular_gateway.gateways.smpp.gateway import (
 )
 from custom_components.cellular_gateway.gateways.source_address import SourceAddressType
 from simulator.faults import FaultKind
+from simulator.smsc.wire import (
+    BIND_TRANSCEIVER,
+    ENQUIRE_LINK,
+    GENERIC_NACK,
+    RESPONSE,
+    UNBIND,
+    Frame,
+)
 
-from .lab import Lab, only, to_peer
+from ..consumers import WAIT
+from .lab import CLOCKS, Lab, only, to_peer
 
 
 async def test_who_lets_us_in(lab: Lab) -> None:
@@ -162,6 +173,72 @@ async def test_a_bind_that_is_cut_off(lab: Lab) -> None:
         await lab.gateway().connect()
     assert caught.value.reason is Reason.CONNECTION_LOST
     assert not lab.watcher.losses
+
+
+async def test_a_session_that_ends_as_it_begins(lab: Lab) -> None:
+    """Let in and sent away in one breath: there is no session, and the next try makes one."""
+    let_in = Frame(BIND_TRANSCEIVER | RESPONSE, 0, 1, b"them\0")
+    lab.fault(
+        FaultKind.GARBAGE,
+        "BIND_TRANSCEIVER",
+        data=let_in.octets() + Frame(UNBIND, 0, 1).octets(),
+    )
+    gateway = lab.gateway()
+    with pytest.raises(GatewayConnectionError) as caught:
+        await gateway.connect()
+    assert caught.value.reason is Reason.CONNECTION_LOST
+    with pytest.raises(GatewayConnectionError):
+        await gateway.poll()
+    assert not lab.watcher.losses
+    await gateway.connect()
+    assert only(await gateway.send_sms(to_peer("x"))).status is SendStatus.SENT
+
+
+async def test_a_nack_is_no_success(lab: Lab) -> None:
+    """Whatever its status says: neither a session nor a text that was sent."""
+    gateway = lab.gateway(clocks=replace(CLOCKS, keepalive=60.0))
+    lab.fault(FaultKind.GARBAGE, "BIND_TRANSCEIVER", data=Frame(GENERIC_NACK, 0, 1).octets())
+    with pytest.raises(GatewayRefusedError):
+        await gateway.connect()
+    await gateway.connect()
+    lab.fault(FaultKind.GARBAGE, "SUBMIT_SM", data=Frame(GENERIC_NACK, 0, 2).octets())
+    part = only(await gateway.send_sms(to_peer("x")))
+    assert (part.status, part.code) == (SendStatus.FAILED, "ESME_RUNKNOWNERR")
+
+
+async def test_connecting_anew_is_given_up(lab: Lab) -> None:
+    """The session that was is ended all the same."""
+    gateway = await lab.connected()
+    lab.smsc.faults.silence()
+    connecting = asyncio.create_task(gateway.connect())
+    await lab.smsc.until(lambda: bool(lab.heard("UNBIND")))
+    connecting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await connecting
+    await lab.smsc.until(lambda: not lab.smsc.sessions)
+
+
+async def test_who_asks_and_never_reads() -> None:
+    """Nothing piles up for him: he is no longer read, and then given up."""
+    ours, theirs = socket.socketpair()
+    _, asking = await asyncio.open_connection(sock=theirs)
+    reader, writer = await asyncio.open_connection(sock=ours)
+    lost: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    client = SmppClient(
+        reader,
+        writer,
+        delivered=lambda _: None,
+        answered=lambda _: None,
+        lost=lambda _: lost.set_result(writer.transport.get_write_buffer_size()),
+        clocks=CLOCKS,
+    )
+    asking.write(Frame(ENQUIRE_LINK, 0, 1).octets() * 100_000)
+    client.keep_alive()
+    async with asyncio.timeout(WAIT):
+        assert await lost < 200_000
+    await client.close()
+    assert writer.transport.get_write_buffer_size() == 0
+    asking.transport.abort()
 
 
 async def test_leave_is_taken(lab: Lab) -> None:

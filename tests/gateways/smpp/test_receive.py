@@ -276,6 +276,43 @@ async def test_a_burst(lab: Lab) -> None:
     assert len(lab.inbox.texts) == statuses.count(0) >= 200
 
 
+async def test_many_acknowledgements(lab: Lab) -> None:
+    """Whether they were read is asked before so many are in doubt that they could be forgotten."""
+    await lab.connected(clocks=SELDOM)
+    session = lab.smsc.sessions[0]
+    for number in range(1000):
+        assert await session.deliver(replace(HELLO, octets=b"%d" % number)) == 0
+    await lab.inbox.wait_gone(750)
+    assert 1 <= len(lab.heard("ENQUIRE_LINK")) <= 8
+
+
+async def test_no_more_in_doubt_than_can_be_remembered(lab: Lab) -> None:
+    """A service centre that answers nothing has to wait with its texts."""
+    gateway = await lab.connected(clocks=replace(SELDOM, response=60.0))
+    lab.fault(FaultKind.MUTE, "ENQUIRE_LINK", times=None)
+    session = lab.smsc.sessions[0]
+    statuses = [
+        await session.deliver(replace(HELLO, octets=b"%d" % number)) for number in range(600)
+    ]
+    assert statuses == [0] * 500 + [0x14] * 100
+    await gateway.send_sms(to_peer("x"))
+    assert await session.deliver(HELLO) == 0
+    assert len(lab.inbox.texts) == 501
+
+
+async def test_a_mistake_of_ours(lab: Lab, caplog: pytest.LogCaptureFixture) -> None:
+    """Ends the link, so that everything begins anew; the text is offered again."""
+    gateway = await lab.connected()
+    lab.inbox.failure = RuntimeError("nobody thought of it")
+    await lab.text("one")
+    await lab.watcher.wait_loss()
+    assert "no longer listened to" in caplog.text
+    lab.inbox.failure = None
+    await gateway.connect()
+    await lab.inbox.wait_gone()
+    assert lab.inbox.texts == ["one"]
+
+
 @pytest.mark.parametrize("style", Style)
 @pytest.mark.parametrize("decimal", [False, True])
 async def test_receipts(lab: Lab, style: Style, decimal: bool) -> None:

@@ -2,16 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 import ssl
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 import pytest
 
 from custom_components.cellular_gateway.gateways.errors import (
@@ -21,30 +14,10 @@ from custom_components.cellular_gateway.gateways.errors import (
 )
 from custom_components.cellular_gateway.gateways.models import SendStatus
 
+from ...centres import server_context
 from .lab import Lab, only, to_peer
 
 type MakeContext = Callable[[], Awaitable[ssl.SSLContext]]
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate with its key, for 127.0.0.1."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "smsc")])
-    now = datetime.now(UTC)
-    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(here, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(made.public_bytes(Encoding.PEM) + private)
-    return path
 
 
 @pytest.fixture
@@ -55,10 +28,8 @@ def trusting(certificate: Path) -> MakeContext:
 
 async def encrypted(lab: Lab, certificate: Path) -> None:
     """Have the service centre speak TLS."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    await asyncio.to_thread(context.load_cert_chain, certificate)
     await lab.smsc.stop()
-    lab.port = await lab.smsc.serve(tls=context)
+    lab.port = await lab.smsc.serve(tls=await server_context(certificate))
 
 
 async def test_tls(lab: Lab, certificate: Path, trusting: MakeContext) -> None:

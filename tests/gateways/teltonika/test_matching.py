@@ -137,16 +137,6 @@ def test_an_empty_list_forgets_nothing(desk: Desk) -> None:
     assert desk.different == 1
 
 
-def test_a_push_that_was_not_kept_is_not_waited_for(desk: Desk) -> None:
-    """The router sends it again, or it is listed."""
-    desk.push("one")
-    desk.ledger.withdraw_push(desk.names.pop())
-    desk.push("one")
-    desk.store("one")
-    desk.list_all()
-    assert desk.different == 1
-
-
 def test_memory_is_bounded(desk: Desk) -> None:
     """Whatever passes through a router in its life."""
     for number in range(3000):

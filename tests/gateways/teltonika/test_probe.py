@@ -1,14 +1,9 @@
 """Which API a router speaks, and over what."""
 
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 import ssl
 
 from aiohttp import web
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 import pytest
 
 from custom_components.cellular_gateway.gateways.errors import GatewayConnectionError, Reason
@@ -16,37 +11,14 @@ from custom_components.cellular_gateway.gateways.teltonika.gateway import Api, f
 from custom_components.cellular_gateway.gateways.teltonika.probe import candidates
 from simulator.teltonika import Router, RouterModem
 
+from ...centres import server_context
 from .lab import CLOCKS, OWN, Lab
 
 
-@pytest.fixture(scope="module")
-def self_signed(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+@pytest.fixture
+async def self_signed(certificate: Path) -> ssl.SSLContext:
     """Return what a router makes for itself when it is first switched on."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Teltonika")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    path: Path = tmp_path_factory.mktemp("certificate") / "router.pem"
-    pem = serialization.Encoding.PEM
-    form = serialization.PrivateFormat.PKCS8
-    path.write_bytes(
-        key.private_bytes(pem, form, serialization.NoEncryption()) + certificate.public_bytes(pem)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context
+    return await server_context(certificate)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import partial
 
 import pytest
 
@@ -21,7 +22,11 @@ each_api = pytest.mark.parametrize("legacy", [True, False], ids=["post_get", "re
 async def test_a_listed_message(lab: Lab, legacy: bool) -> None:
     """With the router's time, in the zone that its clock has."""
     router = await lab.router(legacy=legacy)
-    await lab.connected(router, time_zone=timezone(timedelta(hours=2)))
+
+    async def eastern() -> tzinfo:
+        return timezone(timedelta(hours=2))
+
+    await lab.connected(router, time_zone=eastern)
     router.receive(PEER, "first\n\nsecond")
     router.modem.stored[0].received_at = datetime(2026, 3, 1, 8, 0, 5)  # noqa: DTZ001
     (part,) = await lab.inbox.wait_new()
@@ -55,7 +60,7 @@ async def test_a_forwarded_message_comes_once(lab: Lab, legacy: bool, method: st
     assert lab.inbox.texts == ["Hello! 50 % & more = +1"]
     lab.wake(gateway)
     await lab.inbox.until(lambda: len(lab.inbox.offers) > 1)
-    assert lab.inbox.offers[1].storage == "router"
+    assert lab.inbox.offers[1].storage == "ROUTER"
     assert len(lab.inbox.new) == 1
 
 
@@ -121,6 +126,31 @@ async def test_what_cannot_be_kept_is_not_acknowledged(lab: Lab) -> None:
     lab.wake(gateway)
     await lab.inbox.wait_new()
     assert lab.inbox.texts == ["one"]
+
+
+async def test_what_cannot_be_kept_is_matched_again(lab: Lab) -> None:
+    """A listed message whose push came on a full disk is the same when that is pushed again."""
+    router, gateway, forwarding = await lab.forwarding(legacy=False)
+    router.forwarding.remove(forwarding)
+    router.receive(PEER, "one")
+    lab.wake(gateway)
+    await lab.inbox.wait_new()
+    push = Push(query={"Sender": PEER, "Text": "one"})
+    lab.inbox.failure = NotKeptError("disk full")
+    assert (await gateway.receive_push(push)).status == 503
+    lab.inbox.failure = None
+    assert (await gateway.receive_push(push)).status == 200
+    assert lab.inbox.texts == ["one"]
+
+
+async def test_a_push_that_nobody_waited_for(lab: Lab) -> None:
+    """Its repetition is the same message, and not a second one; what comes then is one more."""
+    _, gateway, _ = await lab.forwarding(legacy=False)
+    for is_waiting, number in ((False, 1), (True, 1), (True, 2)):
+        query = {"Sender": PEER, "Text": "one"}
+        push = Push(query=query, is_waiting=partial(bool, is_waiting))
+        assert (await gateway.receive_push(push)).status == 200
+        assert lab.inbox.texts == ["one"] * number
 
 
 async def test_nobody_to_keep_it(lab: Lab) -> None:
@@ -218,13 +248,13 @@ async def test_a_person_lists_and_deletes(lab: Lab, legacy: bool) -> None:
         (1, PEER, "two"),
     ]
     assert {each.status for each in stored} <= set(StoredStatus)
-    await gateway.delete_messages(PRIMARY, [("router", 1), ("router", 7)])
+    await gateway.delete_messages(PRIMARY, [("ROUTER", 1), ("ROUTER", 7)])
     assert [message.text for message in router.modem.stored] == ["one"]
     assert lab.inbox.texts == ["one", "two"]
     lab.inbox.failure = NotKeptError("disk full")
     router.receive(PEER, "three")
     with pytest.raises(GatewayRefusedError):
-        await gateway.delete_messages(PRIMARY, [("router", 1)])
+        await gateway.delete_messages(PRIMARY, [("ROUTER", 1)])
     assert len(router.modem.stored) == 2
 
 

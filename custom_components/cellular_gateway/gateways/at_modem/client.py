@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-import contextlib
 from enum import IntEnum
 import itertools
 import logging
+from typing import override
 
 import serialx
 
-from ..errors import GatewayConnectionError, GatewayError, GatewayTimeoutError, Reason
+from ..errors import GatewayError, GatewayTimeoutError
 from ..redaction import redact_line, redact_text
+from ..stream_link import StreamLink
 from .codec.commands import Answer, Command, Shape, setting
 from .codec.lines import LineBuffer, Prompt
 from .codec.messages import (
@@ -51,7 +52,7 @@ class Priority(IntEnum):
     STATE = 1
 
 
-class AtClient:
+class AtClient(StreamLink):
     """A conversation with a modem over an open serial link.
 
     An answer has no number to tell which command it belongs to. So after a time-out nothing is
@@ -69,10 +70,8 @@ class AtClient:
         limits: Limits,
     ) -> None:
         """Take an open link; `unsolicited` and `lost` are called in the event loop."""
-        self._reader = reader
-        self._writer = writer
+        super().__init__(reader, writer, lost=lost, link_errors=LINK_ERRORS)
         self._unsolicited = unsolicited
-        self._lost = lost
         self.limits = limits
         self.gap = 0.0
         self.remedies = Remedies()
@@ -86,15 +85,8 @@ class AtClient:
         self._listening: Listening | None = None
         self._direct: DirectHeader | None = None
         self._ussd = UssdLines()
-        self._error: GatewayError | None = None
         self._laconic = 0
-        self._tasks: list[asyncio.Task[None]] = []
         self.heard_at = asyncio.get_running_loop().time()
-
-    @property
-    def error(self) -> GatewayError | None:
-        """Why the conversation has ended, or None."""
-        return self._error
 
     async def start(self, limit: float, attempts: int) -> bool:
         """Begin to read, and tell whether a modem answers within the limit."""
@@ -120,36 +112,12 @@ class AtClient:
             self._queue.put_nowait((priority, next(self._numbers), exchange))
         return exchange
 
-    async def close(self, error: GatewayError | None = None) -> None:
-        """Drop the link; whoever waits for an answer hears why."""
-        self._end(error or GatewayConnectionError(Reason.CLOSED))
-        others = [task for task in self._tasks if task is not asyncio.current_task()]
-        if others:
-            await asyncio.wait(others)
-        with contextlib.suppress(*LINK_ERRORS, TimeoutError):
-            async with asyncio.timeout(1):
-                await self._writer.wait_closed()
-
-    def _lose(self, detail: str) -> None:
-        """End the conversation because the link is gone, and say so."""
-        if self._error is None:
-            error = GatewayConnectionError(Reason.CONNECTION_LOST, detail)
-            self._end(error)
-            self._lost(error)
-
-    def _end(self, error: GatewayError) -> None:
-        """Take no more commands, and fail those that wait."""
-        if self._error is None:
-            self._error = error
+    @override
+    def _fail_waiting(self, error: GatewayError) -> None:
         if self._in_flight is not None:
             self._in_flight.fail(error)
         while not self._queue.empty():
             self._queue.get_nowait()[2].fail(error)
-        for task in self._tasks:
-            if task is not asyncio.current_task():
-                task.cancel()
-        with contextlib.suppress(*LINK_ERRORS):
-            self._writer.close()
 
     async def _read(self) -> None:
         """Read for as long as the link lasts."""

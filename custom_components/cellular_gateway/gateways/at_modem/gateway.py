@@ -4,15 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 import contextlib
 from dataclasses import replace
-import logging
 import math
-from typing import Any, override
+from typing import override
 
-from ..base import Gateway
 from ..calls import DialOutcome, IncomingCall
 from ..capabilities import Capabilities
 from ..consumers import Memory, MessageConsumer, PinGuard
-from ..errors import GatewayConnectionError, GatewayError, Reason, UnsupportedError
+from ..errors import GatewayConnectionError, Reason, UnsupportedError
 from ..models import (
     GatewayInfo,
     GatewayState,
@@ -23,6 +21,7 @@ from ..models import (
     UssdAnswer,
 )
 from ..network_settings import AccessPoint, FoundOperator, OperatorSelection, PowerSaving
+from ..session_gateway import SessionGateway
 from .client import Priority
 from .codec.users import parse_user_command
 from .modem_key import known_imei
@@ -49,8 +48,6 @@ __all__ = [
     "probe",
 ]
 
-_LOGGER = logging.getLogger(__name__)
-
 _SIM_REASONS = {
     SimState.MISSING: Reason.SIM_MISSING,
     SimState.PIN_REQUIRED: Reason.PIN_REQUIRED,
@@ -58,7 +55,7 @@ _SIM_REASONS = {
 }
 
 
-class AtModemGateway(Gateway):
+class AtModemGateway(SessionGateway[Session]):
     """A modem with one SIM, spoken to by AT commands; its only port is `PORT`."""
 
     def __init__(
@@ -70,7 +67,7 @@ class AtModemGateway(Gateway):
         memory: Memory,
     ) -> None:
         """Take what comes from outside; nothing is opened yet."""
-        super().__init__()
+        super().__init__("at_modem", settings.clocks.closing)
         self._settings = settings
         self._open_serial = open_serial
         self._pin_guard = pin_guard
@@ -78,15 +75,9 @@ class AtModemGateway(Gateway):
         self._receiver = Receiver(settings, memory, lambda: self._message_consumer)
         self._status = Status(self._publish)
         self._capabilities: Capabilities | None = None
-        self._session: Session | None = None
-        self._opening: Session | None = None
         self._speed: int | None = None
         self._remedies = Remedies()
         self._revived_at = -math.inf
-        self._connecting = asyncio.Lock()
-        self._sends: set[asyncio.Task[Any]] = set()
-        self._endings: set[asyncio.Task[None]] = set()
-        self._closed = False
 
     @property
     @override
@@ -111,39 +102,31 @@ class AtModemGateway(Gateway):
         return unsubscribe
 
     @override
-    async def connect(self) -> GatewayInfo:
-        async with self._connecting:
-            await self._drop()
-            self._closed = False
-            session = Session(
-                self._settings,
-                open_serial=self._open_serial,
-                pin_guard=self._pin_guard,
-                memory=self._memory,
-                receiver=self._receiver,
-                status=self._status,
-                remedies=await self._known_remedies(),
-                ended=self._session_ended,
-                call_changed=self._call_changed,
-                ussd_received=self._ussd_received,
-            )
-            self._opening = session
-            try:
-                info = await session.open(self._speed)
-                await session.start()
-            except BaseException:
-                await session.close()
-                raise
-            finally:
-                self._opening = None
-            if self._closed:
-                await session.close()
-                raise GatewayConnectionError(Reason.CLOSED)
-            self._speed = session.speed
-            self._remedies, self._revived_at = Remedies.of(session.quirks), -math.inf
-            self._capabilities = self._capabilities or self._found_capabilities(session)
-            self._session = session
-            return info
+    async def _make_session(self) -> Session:
+        return Session(
+            self._settings,
+            open_serial=self._open_serial,
+            pin_guard=self._pin_guard,
+            memory=self._memory,
+            receiver=self._receiver,
+            status=self._status,
+            remedies=await self._known_remedies(),
+            ended=self._session_ended,
+            call_changed=self._call_changed,
+            ussd_received=self._ussd_received,
+        )
+
+    @override
+    async def _open(self, session: Session) -> GatewayInfo:
+        info = await session.open(self._speed)
+        await session.start()
+        return info
+
+    @override
+    def _session_began(self, session: Session) -> None:
+        self._speed = session.speed
+        self._remedies, self._revived_at = Remedies.of(session.quirks), -math.inf
+        self._capabilities = self._capabilities or self._found_capabilities(session)
 
     async def _known_remedies(self) -> Remedies:
         """Choose what may be written in the blind, only to a modem that was met before.
@@ -188,6 +171,8 @@ class AtModemGateway(Gateway):
             power_saving=session.services.power_saving or is_hidden,
             select_operator=self._status.capabilities().operator,
             unblock_sim=True,
+            choose_smsc=True,
+            national_languages=True,
         )
 
     def _call_changed(self, call: IncomingCall) -> None:
@@ -200,49 +185,11 @@ class AtModemGateway(Gateway):
         if self._event_consumer is not None:
             self._event_consumer.ussd_received(PORT, answer)
 
-    def _session_ended(self, session: Session, error: GatewayError) -> None:
-        """Tell of a lost link, once, and put its remains away; while connecting it is an error."""
-        if session is not self._session:
-            return
-        self._session = None
-        ending = asyncio.create_task(session.close(), name="at_modem ending")
-        self._endings.add(ending)
-        ending.add_done_callback(self._endings.discard)
-        _LOGGER.debug("link lost: %s", error)
-        if self._state_consumer is not None:
-            self._state_consumer.link_lost(error)
-
-    async def _drop(self) -> None:
-        """Put away the session that is, and those that were."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
-        if self._endings:
-            await asyncio.wait(set(self._endings))
-
     @override
-    async def close(self) -> None:
-        self._closed = True
-        if self._session is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._settings.clocks.closing):
-                    await self._session.calls.close(GatewayConnectionError(Reason.CLOSED))
-        if self._sends:
-            await asyncio.wait(set(self._sends), timeout=self._settings.clocks.closing)
-        if self._opening is not None:
-            await self._opening.close()
-        await self._drop()
-        if self._sends:
-            # Their commands have failed with the link, so that their receipts are written now.
-            await asyncio.wait(set(self._sends), timeout=1)
-
-    def _connected(self) -> Session:
-        """Return the session, or raise GatewayConnectionError."""
-        if self._closed:
-            raise GatewayConnectionError(Reason.CLOSED)
-        if self._session is None:
-            raise GatewayConnectionError(Reason.NOT_CONNECTED)
-        return self._session
+    async def _leave(self, session: Session) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.clocks.closing):
+                await session.calls.close(GatewayConnectionError(Reason.CLOSED))
 
     def _with_sim(self, port: str | None) -> Session:
         """Return the session for what needs a SIM, or raise why there is none."""
@@ -264,12 +211,9 @@ class AtModemGateway(Gateway):
     async def send_sms(self, message: OutgoingSms) -> Receipt:
         session = self._with_sim(message.port)
         encoding, pdus = encode(message, self._settings)
-        task = asyncio.create_task(
-            send_parts(session.client, pdus, self._settings.clocks.resend), name="at_modem send"
+        parts = await self._sends.finish(
+            send_parts(session.client, pdus, self._settings.clocks.resend)
         )
-        self._sends.add(task)
-        task.add_done_callback(self._sends.discard)
-        parts = await asyncio.shield(task)
         return Receipt(port=PORT, encoding=encoding, parts=parts)
 
     @override

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 import logging
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from ..errors import (
     NotKeptError,
     Reason,
 )
+from ..keeping import KeepingTrouble
 from ..models import Kept, SmsPart
 from .adoption import Adoption
 from .codec.messages import DirectMessage, StoredNotice
@@ -60,7 +61,7 @@ class Receiver:
         self._sweep_at = 0.0
         self._swept = False
         self._refusals = 0
-        self._failing = False
+        self._trouble = KeepingTrouble()
         self._stopped = False
 
     def announce(self, notice: StoredNotice) -> None:
@@ -266,7 +267,7 @@ class Receiver:
             await self._keep([RawMessage(pdu=held.pdu, length=held.length)])
             self._held.popleft()
         names = storages.delivery.storages or ("",)
-        with self._committing():
+        with self._trouble.told():
             missing = await self._adoption.missing(names)
         listed = []
         for storage in names:
@@ -276,7 +277,7 @@ class Receiver:
                 _LOGGER.debug("%s cannot be listed: %s", storage, error)
             else:
                 listed.append(storage)
-        with self._committing():
+        with self._trouble.told():
             await self._adoption.commit(missing, listed)
         self._swept = True
         self._refusals = 0 if len(listed) == len(names) else self._refusals + 1
@@ -306,7 +307,7 @@ class Receiver:
             return
         # Networks repeat themselves: the same message may lie in another place as well.
         there = {part.identity for place, part in self._retained.items() if place not in gone}
-        with self._committing():
+        with self._trouble.told():
             await consumer.removed([part for part in gone.values() if part.identity not in there])
         for place in gone:
             del self._retained[place]
@@ -334,23 +335,10 @@ class Receiver:
         if (consumer := self._consumer()) is None:
             raise NotKeptError
         parts = [part_of(raw, self._sim, self._settings) for raw in raws]
-        with self._committing():
+        with self._trouble.told():
             outcomes = await consumer.keep(parts)
-        self._failing = False
+        self._trouble.over()
         return list(zip(parts, outcomes, strict=True))
-
-    @contextmanager
-    def _committing(self) -> Iterator[None]:
-        """Log once what keeps the consumer from committing."""
-        try:
-            yield
-        except NotKeptError as error:
-            if not self._failing:
-                _LOGGER.error(
-                    "Received messages could not be kept (%s), they are offered again", error
-                )
-            self._failing = True
-            raise
 
     async def delete(self, storages: Storages, places: Iterable[Place]) -> None:
         """Delete messages because a person wants it; what was received is handed over before.
@@ -380,5 +368,5 @@ class Receiver:
         if not await storages.delete(*place):
             self.sweep_soon(self._settings.clocks.retry)
         elif (consumer := self._consumer()) is not None:
-            with self._committing():
+            with self._trouble.told():
                 await consumer.removed([part])

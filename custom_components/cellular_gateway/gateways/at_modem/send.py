@@ -8,6 +8,7 @@ from ...sms.segments import segment, submits
 from ...sms.tpdu import EncodedPdu
 from ..errors import GatewayConnectionError, GatewayTimeoutError, Reason
 from ..models import OutgoingSms, PartReceipt, SendStatus
+from ..receipts import refused, unanswered
 from .client import AtClient, Priority
 from .codec.commands import Command, Shape
 from .codec.messages import parse_reference
@@ -86,33 +87,21 @@ async def _try_part(client: AtClient, number: int, pdu: EncodedPdu) -> tuple[Par
         answer = await exchange.answer()
     except (GatewayTimeoutError, GatewayConnectionError) as error:
         if exchange.payload_sent:
-            return _receipt(number, SendStatus.UNKNOWN, error.reason), False
+            return unanswered(number, SendStatus.UNKNOWN, error.reason), False
         is_silent = isinstance(error, GatewayTimeoutError)
-        return _receipt(
+        return unanswered(
             number, SendStatus.FAILED, Reason.NO_PROMPT if is_silent else error.reason
         ), False
     if not answer.ok:
         return _refused(number, answer.result, payload_sent=exchange.payload_sent)
     if not exchange.payload_sent:
-        return _receipt(number, SendStatus.FAILED, Reason.NO_PROMPT), True
+        return unanswered(number, SendStatus.FAILED, Reason.NO_PROMPT), True
     reference = parse_reference(answer.lines)
     return PartReceipt(number=number, status=SendStatus.SENT, reference=reference), False
 
 
-def _receipt(number: int, status: SendStatus, reason: str) -> PartReceipt:
-    """Make a receipt of a part to which the modem said nothing."""
-    return PartReceipt(number=number, status=status, reason=str(reason))
-
-
 def _refused(number: int, result: FinalResult, *, payload_sent: bool) -> tuple[PartReceipt, bool]:
-    """Make a receipt of a part that was refused."""
+    """Make a receipt of a part that was refused, and tell whether it may be repeated."""
     is_unknown = payload_sent and result.outcome_unknown
-    error = result.error()
-    receipt = PartReceipt(
-        number=number,
-        status=SendStatus.UNKNOWN if is_unknown else SendStatus.FAILED,
-        reason=str(Reason.NO_ANSWER if is_unknown else error.reason),
-        code=error.code,
-        meaning=error.meaning,
-    )
+    receipt = refused(number, result.error(), is_unknown=is_unknown)
     return receipt, result.repeatable and not is_unknown

@@ -38,6 +38,7 @@ _LARGEST_ANSWER: Final = 4 * 1024 * 1024
 _AT_ONCE: Final = 3
 _UNAUTHORIZED: Final = frozenset({401, 403})
 _REDIRECTS: Final = range(300, 400)
+_QUERY_SIGNS: Final = frozenset("?=&%")
 
 
 class NotSentError(GatewayConnectionError):
@@ -148,6 +149,10 @@ def _checked(answer: Fields) -> Fields:
 
 
 def _words(answer: Fields) -> str:
-    """Return the gateway's reason, if it is short enough to be one and no text of anybody's."""
+    """Return the gateway's reason, if it is short enough to be one and no text of anybody's.
+
+    One that repeats the query would show the login.
+    """
     words = text(answer.get("reason")).strip()
-    return words if len(words) < 60 and integer(words) is None else ""
+    is_reason = len(words) < 60 and integer(words) is None and not _QUERY_SIGNS.intersection(words)
+    return words if is_reason else ""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import contextlib
 from dataclasses import replace
 import logging
+import traceback
 from typing import override
 
 from aiohttp import ClientSession
@@ -29,9 +30,9 @@ from ..sent import SentSms
 from .calls import Calls
 from .client import EjoinClient
 from .codec.codes import IN_NETWORK
+from .codec.notifications import DeviceReport
 from .codec.places import Place, parse_port_key
 from .codec.requests import (
-    ALL_SIMS,
     CALL_STATISTICS,
     COMMAND,
     SMS_STATISTICS,
@@ -74,8 +75,14 @@ class EjoinGateway(Gateway):
         self._identity = Identity(memory, settings.identity)
         self._ledger = Ledger(memory, settings.country)
         self._sends = Sends(settings, self._ledger, self._sms_sent, self._any_port)
-        self._receiver = Receiver(settings, memory, self._sends, lambda: self._message_consumer)
-        self._calls = Calls(settings, self._call_changed, self._port_calling)
+        self._receiver = Receiver(
+            settings,
+            memory,
+            self._sends,
+            consumer=lambda: self._message_consumer,
+            identify=self._identify,
+        )
+        self._calls = Calls(settings, memory, self._call_changed, self._port_calling)
         self._wake = asyncio.Event()
         self._desk = PushDesk(
             book=self._book,
@@ -86,12 +93,14 @@ class EjoinGateway(Gateway):
             unknown=self._unknown,
             publish=self._publish,
             look_soon=self._wake.set,
+            heard=self._heard,
         )
         self._ussd = Ussd()
         self._connecting = asyncio.Lock()
         self._runner: asyncio.Task[None] | None = None
         self._is_linked = False
         self._was_lost = False
+        self._was_heard = False
         self._is_closed = False
 
     @property
@@ -103,6 +112,8 @@ class EjoinGateway(Gateway):
             signal=True,
             operator=True,
             own_number=True,
+            balance=True,
+            reports_vary=True,
             incoming_calls=True,
             send_sms=asks,
             delivery_reports=asks,
@@ -142,6 +153,7 @@ class EjoinGateway(Gateway):
             self._is_closed = False
             with contextlib.suppress(NotKeptError):
                 await self._ledger.load()
+                await self._calls.load()
             if self._settings.url is not None:
                 await self._ask_first()
             elif self._was_lost and self._desk.is_silent:
@@ -155,21 +167,29 @@ class EjoinGateway(Gateway):
                 self._book.set_online(online=True)
             self._is_linked = True
             self._runner = asyncio.create_task(self._run(), name="ejoin look")
+            self._runner.add_done_callback(self._ended)
             return self._book.info
 
     async def _ask_first(self) -> None:
         """Ask who is there, have it push to us, and read its inbox."""
-        settings = self._settings
-        push = {}
-        if settings.push_url is not None:
-            push = {"url": settings.push_url, "period": str(settings.period)}
-        report = await ask_device(self._client, {**push, **ALL_SIMS})
-        if not await self._identity.accepts(report.mac):
-            raise GatewayConnectionError(Reason.OTHER_GATEWAY)
+        report = await self._ask_device()
+        if self._settings.push_url is not None:
+            await self.configure_push(self._settings.push_url)
         self._desk.take_device(report)
         self._receiver.link_made()
         with contextlib.suppress(NotKeptError, GatewayRefusedError):
             await self._receiver.pull(self._client)
+
+    async def _ask_device(self) -> DeviceReport:
+        """Ask for all ports; raises GatewayError, also where another gateway has this address."""
+        report = await ask_device(self._client)
+        if not await self._identity.accepts(report.mac):
+            raise GatewayConnectionError(Reason.OTHER_GATEWAY)
+        return report
+
+    async def _identify(self) -> None:
+        """Make sure that it is our gateway that answers; raises GatewayError."""
+        await self._ask_device()
 
     async def _run(self) -> None:
         """Look after the link and the inbox, until the link is lost."""
@@ -184,6 +204,15 @@ class EjoinGateway(Gateway):
             except GatewayError as error:
                 self._lose(error)
                 return
+
+    def _ended(self, runner: asyncio.Task[None]) -> None:
+        """Make a mistake of ours a lost link, after which everything begins anew."""
+        if not runner.cancelled() and (error := runner.exception()) is not None:
+            # What it says may hold the login.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            _LOGGER.error("Unexpected %s while looking\n%s", type(error).__name__, where)
+            if runner is self._runner:
+                self._lose(GatewayConnectionError(Reason.CONNECTION_LOST, type(error).__name__))
 
     async def _look(self) -> float:
         """Look once; return when to look again (s). Raises GatewayError where the link is lost."""
@@ -211,6 +240,7 @@ class EjoinGateway(Gateway):
             return
         self._is_linked = False
         self._was_lost = True
+        self._was_heard = False
         self._book.set_online(online=False)
         _LOGGER.debug("link lost: %s", error)
         if self._state_consumer is not None:
@@ -230,10 +260,18 @@ class EjoinGateway(Gateway):
         await self._sends.close()
         self._ussd.cancel()
         await self._stop()
+        await self._receiver.close()
 
     @override
     async def receive_push(self, push: Push) -> PushAnswer:
         return await self._desk.take(push)
+
+    def _heard(self) -> None:
+        """Say that the gateway is there again, once for each loss: it may not answer us yet."""
+        if self._was_lost and not (self._is_linked or self._was_heard or self._is_closed):
+            self._was_heard = True
+            if self._state_consumer is not None:
+                self._state_consumer.reachable()
 
     def _call_changed(self, call: IncomingCall) -> None:
         """Tell of a call."""
@@ -281,12 +319,15 @@ class EjoinGateway(Gateway):
         if self._settings.url is None:
             return self._book.state
         try:
-            report = await ask_device(self._client)
-        except GatewayConnectionError, GatewayTimeoutError:
+            report = await self._ask_device()
+        except GatewayConnectionError as error:
+            if error.reason is Reason.OTHER_GATEWAY:
+                self._lose(error)
             self._wake.set()
             raise
-        if not await self._identity.accepts(report.mac):
-            raise GatewayConnectionError(Reason.OTHER_GATEWAY)
+        except GatewayTimeoutError:
+            self._wake.set()
+            raise
         self._publish(self._desk.take_device(report))
         return self._book.state
 

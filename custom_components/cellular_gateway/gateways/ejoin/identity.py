@@ -24,6 +24,11 @@ class Identity:
         self._ours: set[str] = set()
         self._others: set[str] = set()
 
+    @property
+    def mac(self) -> str:
+        """The address, empty while none is known."""
+        return self._mac
+
     async def accepts(self, *macs: str, remote: str | None = None) -> bool:
         """Whether all of these are our gateway's address."""
         heard = {mac for mac in macs if mac}

@@ -40,11 +40,13 @@ class PushDesk:
         unknown: Unknown,
         publish: Callable[[bool], None],
         look_soon: Callable[[], None],
+        heard: Callable[[], None],
     ) -> None:
         """Take who is told what.
 
         `publish` is called with whether the state differs, `look_soon` when the inbox holds what
-        is to be kept or deleted.
+        is to be kept or deleted, or when silence means something else than before, `heard` with
+        every request of our gateway.
         """
         self._book = book
         self._identity = identity
@@ -54,6 +56,7 @@ class PushDesk:
         self._unknown = unknown
         self._publish = publish
         self._look_soon = look_soon
+        self._tell_heard = heard
         self._heard = time.monotonic()
         self._refused = -math.inf
         self.period = _PERIOD
@@ -77,6 +80,8 @@ class PushDesk:
         if len(push.body) > _LARGEST:
             return PushAnswer(413, "the request is too long")
         contents = parse_request(push.query, push.headers, push.body)
+        if contents.too_much:
+            return PushAnswer(413, "too many messages in one request")
         if not contents.good:
             self._unknown.note("malformed requests")
             return PushAnswer(400, "this is no notification of an Ejoin gateway")
@@ -84,12 +89,14 @@ class PushDesk:
             if not await self._identity.accepts(*contents.macs, remote=push.remote):
                 return self._refuse()
             self._heard = time.monotonic()
+            self._tell_heard()
             self._take_states(contents)
-            await self._receiver.take(contents.incoming)
+            await self._receiver.take(contents.incoming, push.is_waiting)
         except NotKeptError:
             self._look_soon()
             return PushAnswer(503, "the messages cannot be kept now")
         self._take_events(contents)
+        await self._calls.save()
         if contents.brings_sms and self._receiver.deletes:
             self._look_soon()
         return PushAnswer(200, "OK")
@@ -105,10 +112,14 @@ class PushDesk:
         now = datetime.now(UTC)
         changed = self._book.set_online(online=True)
         for report in contents.devices:
-            self.period = report.period
+            if report.period != self.period:
+                self.period = report.period
+                self._look_soon()
             changed |= self.take_device(report, now)
         for place, row in contents.ports:
             changed |= self._book.take_port(place, row, now)
+        # There must be somebody to hear of it.
+        changed |= self._book.note_ports(contents.busy_ports)
         if contents.brings_sms:
             problem = GatewayProblem.RECEIVED_SMS_NOT_PUSHED
             changed |= self._book.set_problem(problem, present=False)
@@ -127,6 +138,6 @@ class PushDesk:
     def _take_events(self, contents: Contents) -> None:
         """Take what must be taken once: calls, and texts that were sent."""
         for record in contents.calls:
-            self._calls.take(replace(record, mac=record.mac or self._book.mac))
+            self._calls.take(replace(record, mac=record.mac or self._identity.mac))
         for report in contents.sent:
             self._sends.take(report)

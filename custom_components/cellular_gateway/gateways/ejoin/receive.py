@@ -1,13 +1,14 @@
 """Receive: hand over what push and inbox show, once, and acknowledge it when it is kept."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
+import contextlib
 import logging
 from typing import Final
 
 from ..consumers import Memory, MessageConsumer
 from ..errors import GatewayRefusedError, NotKeptError
+from ..keeping import KeepingTrouble
 from ..models import Kept, SmsPart
 from .client import EjoinClient
 from .codec.requests import InboxPage
@@ -34,36 +35,53 @@ class Receiver:
         settings: EjoinSettings,
         memory: Memory,
         sends: Sends,
+        *,
         consumer: Callable[[], MessageConsumer | None],
+        identify: Callable[[], Awaitable[None]],
     ) -> None:
-        """Start with nothing seen; `sends` knows what reports are about."""
+        """Start with nothing seen; `sends` knows what reports are about.
+
+        `identify` raises GatewayError where it is not our gateway that answers.
+        """
         self._settings = settings
         self._memory = memory
         self._sends = sends
         self._consumer = consumer
+        self._identify = identify
         self._sightings = Sightings()
         self._cursor: Cursor | None = None
         self._rescued: list[Incoming] = []
         self._keeping = asyncio.Lock()
         self._pulling = asyncio.Lock()
         self._is_catching_up = True
-        self._failing = False
+        self._trouble = KeepingTrouble()
 
     @property
     def deletes(self) -> bool:
         """Whether the gateway is told to delete what is kept."""
         return self._settings.delete_after_receipt
 
-    async def take(self, items: Sequence[Incoming]) -> None:
-        """Keep what was pushed; raises NotKeptError when it is to be pushed again."""
+    async def take(
+        self, items: Sequence[Incoming], is_waiting: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Keep what was pushed; raises NotKeptError when it is to be pushed again.
+
+        Where nobody `is_waiting` for the answer any more, the same will be pushed again.
+        """
         if not items:
             return
         try:
-            await self._keep(lambda: self._sightings.pushed(items), Way.PUSH)
+            await self._keep(lambda: self._sightings.pushed(items), Way.PUSH, told=is_waiting)
         except NotKeptError:
             # The inbox will have it first, which is no fault of push.
             self._is_catching_up = True
             raise
+
+    async def close(self) -> None:
+        """Let what has come be kept, bounded: nobody takes it any more after that."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.clocks.closing), self._keeping:
+                return
 
     def link_made(self) -> None:
         """Note that push may have missed what the inbox holds by now."""
@@ -79,7 +97,7 @@ class Receiver:
             return
         async with self._pulling:
             await self._keep_rescued()
-            with self._committing():
+            with self._trouble.told():
                 cursor = self._cursor or await load_cursor(self._memory)
             while (following := await self._pull_page(client, cursor)) is not None:
                 cursor = following
@@ -96,6 +114,8 @@ class Receiver:
             page = InboxPage(cursor.source or "", cursor.following, [])
         is_behind = page.following is not None and page.following < cursor.following
         if cursor.source is not None and (page.source != cursor.source or is_behind):
+            # It was started anew, or another one has got its address.
+            await self._identify()
             self._is_catching_up = True
             if cursor.following > 1:
                 return await self._move(cursor.restarted(page.source))
@@ -109,7 +129,7 @@ class Receiver:
     async def _move(self, cursor: Cursor) -> Cursor:
         """Commit how far the inbox was read."""
         if cursor != self._cursor:
-            with self._committing():
+            with self._trouble.told():
                 await save_cursor(self._memory, cursor)
         self._cursor = cursor
         return cursor
@@ -141,7 +161,7 @@ class Receiver:
             self._rescued += deleted.items
             await self._keep_rescued()
         elif (consumer := self._consumer()) is not None:
-            with self._committing():
+            with self._trouble.told():
                 await consumer.removed(parts)
 
     async def _keep_rescued(self) -> None:
@@ -156,10 +176,12 @@ class Receiver:
         look: Callable[[], list[Sighting]],
         way: Way,
         is_old: Callable[[Incoming], bool] = lambda item: False,
+        told: Callable[[], bool] = lambda: True,
     ) -> tuple[list[Sighting], list[SmsPart]]:
         """Have messages committed that are not yet; raise NotKeptError for all or none.
 
-        They are looked at only when it is their turn: what was kept before them counts.
+        They are looked at only when it is their turn: what was kept before them counts, unless the
+        gateway is not `told` that it was.
         """
         if (consumer := self._consumer()) is None:
             raise NotKeptError
@@ -178,11 +200,12 @@ class Receiver:
             fresh = [
                 part for part, sighting in zip(parts, sightings, strict=True) if not sighting.known
             ]
-            with self._committing():
+            with self._trouble.told():
                 outcomes = await consumer.keep(fresh) if fresh else []
-            self._failing = False
+            self._trouble.over()
             news = [part for part, kept in zip(fresh, outcomes, strict=True) if kept is Kept.NEW]
-            self._note(sightings, {part.identity for part in news}, way)
+            if told():
+                self._note(sightings, {part.identity for part in news}, way)
             await self._sends.settle([part.report for part in news if part.report])
         return sightings, parts
 
@@ -193,19 +216,6 @@ class Receiver:
             for sighting in sightings:
                 if sighting.identity in news:
                     self._sightings.missed_by_push(sighting, is_late=self._is_catching_up)
-
-    @contextmanager
-    def _committing(self) -> Iterator[None]:
-        """Log once what keeps the consumer from committing."""
-        try:
-            yield
-        except NotKeptError as error:
-            if not self._failing:
-                _LOGGER.error(
-                    "Received messages could not be kept (%s), they are offered again", error
-                )
-            self._failing = True
-            raise
 
 
 def _newest(items: Sequence[Incoming]) -> float:

@@ -20,6 +20,8 @@ from ..errors import (
     UnsupportedError,
 )
 from ..models import DeliveryReport, OutgoingSms, PartReceipt, Receipt, SendStatus
+from ..ongoing import OngoingSends
+from ..receipts import refused
 from ..sent import SentSms
 from .client import EjoinClient, NotSentError
 from .codec.codes import task_meaning, task_reason
@@ -60,7 +62,7 @@ class Sends:
         self._tell = tell
         self._choose_port = choose_port
         self._waits: dict[int, _Wait] = {}
-        self._sends: set[asyncio.Task[Receipt]] = set()
+        self._sends = OngoingSends("ejoin")
 
     async def send(self, client: EjoinClient, message: OutgoingSms, port: int | None) -> Receipt:
         """Send a text; raises MessageError, UnsupportedError and what keeps it from leaving."""
@@ -80,25 +82,14 @@ class Sends:
             timeout=self._settings.clocks.task,
             delivery_report=message.delivery_report,
         )
-        work = asyncio.create_task(self._run(client, task, noted, parts), name="ejoin send")
-        self._sends.add(work)
-        work.add_done_callback(self._ended)
-        return await asyncio.shield(work)
-
-    def _ended(self, work: asyncio.Task[Receipt]) -> None:
-        """Forget a send; its caller may be gone, and hears of no error."""
-        self._sends.discard(work)
-        if not work.cancelled():
-            work.exception()
+        return await self._sends.finish(self._run(client, task, noted, parts))
 
     async def close(self) -> None:
         """Wait for what is on its way, bounded; then its outcome is unknown."""
-        if self._sends:
-            await asyncio.wait(set(self._sends), timeout=self._settings.clocks.closing)
+        await self._sends.wait(self._settings.clocks.closing)
         for wait in self._waits.values():
             _resolve(wait, None)
-        if self._sends:
-            await asyncio.wait(set(self._sends), timeout=1)
+        await self._sends.wait(1)
 
     async def _run(self, client: EjoinClient, task: Task, noted: SentTask, parts: int) -> Receipt:
         """Order a text and wait for its outcome, which may be told before the order is answered."""
@@ -130,7 +121,7 @@ class Sends:
         """
         task = wait.task
         try:
-            answer = await client.post(SEND, send_body(task, self._settings.push_url), VERSION)
+            answer = await client.post(SEND, send_body(task, self._settings.report_url), VERSION)
         except NotSentError:
             raise
         except (GatewayTimeoutError, GatewayConnectionError) as error:
@@ -139,7 +130,7 @@ class Sends:
         except GatewayRefusedError as error:
             if error.code == "HTTP 404":
                 return await self._order_legacy(client, wait)
-            return None if _may_be_taken(error) else _refusal(error)
+            return None if _may_be_taken(error) else refused(1, error)
         code, words = task_status(answer, task.number)
         if code in {0, None}:
             return None
@@ -165,7 +156,7 @@ class Sends:
         except (GatewayTimeoutError, GatewayConnectionError) as error:
             _LOGGER.debug("no answer to a text: %s", error)
         except GatewayRefusedError as error:
-            return None if _may_be_taken(error) else _refusal(error)
+            return None if _may_be_taken(error) else refused(1, error)
         return None
 
     async def _outcome(self, future: asyncio.Future[SentReport | None]) -> SentReport | None:
@@ -235,17 +226,6 @@ def _resolve(wait: _Wait, report: SentReport | None) -> None:
 def _may_be_taken(error: GatewayRefusedError) -> bool:
     """Whether a refusal is none of the gateway's own, so that it says nothing of the text."""
     return error.code.startswith(("HTTP 2", "HTTP 5"))
-
-
-def _refusal(error: GatewayRefusedError) -> PartReceipt:
-    """Say that a text was turned down."""
-    return PartReceipt(
-        number=1,
-        status=SendStatus.FAILED,
-        reason=str(error.reason),
-        code=error.code,
-        meaning=error.meaning,
-    )
 
 
 def _part_receipt(report: SentReport | None) -> PartReceipt:

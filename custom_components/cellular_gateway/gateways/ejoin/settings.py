@@ -38,7 +38,8 @@ class EjoinSettings:
     `url` is where the gateway's web pages are, None where it only pushes to us; `username` and
     `password` are the login there. `identity` is the MAC address that the entry knows it by.
     `push_url` is ours, where the gateway shall push every `period` seconds; None where a person
-    has typed it in there. `verify_tls` False accepts any certificate. `country` is ISO 3166
+    has typed it in there. `report_url` is the same for what becomes of each text; None where ours
+    is not known. `verify_tls` False accepts any certificate. `country` is ISO 3166
     alpha-2, for numbers without a country code.
     """
 
@@ -47,6 +48,7 @@ class EjoinSettings:
     password: str = field(default="", repr=False)
     identity: str | None = field(default=None, repr=False)
     push_url: str | None = field(default=None, repr=False)
+    report_url: str | None = field(default=None, repr=False)
     period: int = LEAST_PERIOD
     verify_tls: bool = True
     delete_after_receipt: bool = False

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+import math
 
 from ..models import GatewayInfo, GatewayState, PortState
 from ..port_reports import GatewayProblem, PortStatus
@@ -27,9 +28,10 @@ class StateBook:
         self._unknown = unknown
         self._rows: dict[int, _Rows] = {}
         self._active: dict[int, Place] = {}
-        self._calling: set[int] = set()
+        self._calling: dict[int, bool] = {}
         self._ports: dict[str, PortState] = {}
         self._state = GatewayState()
+        self._highest = math.inf
         self.mac = ""
         self.slots = 1
 
@@ -53,10 +55,14 @@ class StateBook:
         """Take all ports; `reported_at` is None where they were asked for."""
         self.mac = report.mac or self.mac
         self.slots = report.slots or self.slots
+        self._highest = report.ports or self._highest
         by_port: dict[int, _Rows] = {}
         for place, row in report.rows:
             by_port.setdefault(place.port, {})[place] = row
-        changed = [number for number, rows in by_port.items() if self._take_rows(number, rows)]
+        # With one row for each port it tells of the slots in use, and nothing of the others.
+        is_full = any(len(rows) > 1 for rows in by_port.values())
+        take = self._take_rows if is_full else self._take_active
+        changed = [number for number, rows in by_port.items() if take(number, rows)]
         if report.complete and by_port:
             gone = self._rows.keys() - by_port.keys()
             changed += gone
@@ -73,24 +79,39 @@ class StateBook:
 
     def take_port(self, place: Place, row: Fields, reported_at: datetime) -> bool:
         """Take what is told of one slot, which is the one in use unless the row denies it."""
-        rows = dict(self._rows.get(place.port, {}))
+        changed = self._take_active(place.port, {place: row})
+        return self._update([place.port] if changed else [], last_report=reported_at)
+
+    def _take_active(self, port: int, told: _Rows) -> bool:
+        """Take one slot of a port, beside what is known of the others; tell whether it differs.
+
+        Of SIMs in a pool only the one in use is of interest.
+        """
+        ((place, row),) = told.items()
+        rows = dict(self._rows.get(port, {}))
         known = rows.get(place, {})
         is_same_sim = "iccid" not in row or word(row["iccid"]) == word(known.get("iccid"))
         rows[place] = {**known, **row} if is_same_sim else row
-        previous = self._active.get(place.port)
+        previous = self._active.get(port)
         active: Place | None = place
         if is_active(row) is False:
             active = None if previous == place else previous
         if previous is not None and previous != active and previous in rows:
             rows[previous] = _without_status(rows[previous])
-        changed = self._set_rows(place.port, rows, active)
-        return self._update([place.port] if changed else [], last_report=reported_at)
+        kept = {each: rows[each] for each in rows if each.slot or each in {place, active}}
+        return self._set_rows(port, kept, active)
+
+    def note_ports(self, numbers: Iterable[int]) -> bool:
+        """Note ports at which something happens, and of which nothing else is known yet."""
+        new = {number for number in numbers if number <= self._highest} - self._rows.keys()
+        changed = [number for number in new if self._set_rows(number, {}, None)]
+        return self._update(changed)
 
     def set_calling(self, port: int, *, calling: bool) -> bool:
         """Note whether a call is in progress at a port."""
-        if calling == (port in self._calling):
+        if self._calling.get(port) is calling:
             return False
-        self._calling.symmetric_difference_update({port})
+        self._calling[port] = calling
         return self._update([port])
 
     def set_online(self, *, online: bool) -> bool:
@@ -167,8 +188,9 @@ class StateBook:
         ordered = dict(sorted(slots.items()))
         active = self._active.get(number)
         if active is None:
-            return PortState(key=str(number), slots=ordered)
-        return port_state(active, rows[active], ordered, calling=number in self._calling)
+            calling = self._calling.get(number)
+            return PortState(key=str(number), slots=ordered, call_in_progress=calling)
+        return port_state(active, rows[active], ordered, calling=self._calling.get(number, False))
 
 
 def _active_of(rows: _Rows, previous: Place | None) -> Place | None:

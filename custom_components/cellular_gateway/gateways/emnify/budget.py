@@ -87,9 +87,9 @@ class _Window:
             return 0.0
         return self._calls[-self._most] + WINDOW - now
 
-    def note(self) -> None:
-        """Note a call."""
-        self._calls.append(self._clock.time())
+    def note(self, seconds: float) -> None:
+        """Note a call that will be made in so many seconds: others wait behind it."""
+        self._calls.append(self._clock.time() + seconds)
 
 
 class Budget:
@@ -130,20 +130,27 @@ class Budget:
 
     async def login(self) -> None:
         """Wait until a log in may be made."""
-        await self._wait(self._logins.wait())
-        self._logins.note()
+        await self._enter(self._logins)
         await self.take(Pace.ENDPOINT)
 
     async def take(self, pace: Pace) -> None:
         """Wait until a call may be made; raises GatewayRefusedError where that takes too long."""
-        await self._wait(max(self.paused, self._window.wait()))
-        self._window.note()
+        await self._enter(self._window)
         seconds = self._paces[pace].take()
         if seconds > self._patience:
             self._paces[pace].give_back()
             raise limited("too many calls wait")
         if seconds:
             await self._clock.sleep(seconds)
+        # Meanwhile the service may have asked for a rest.
+        await self._wait(self.paused)
+
+    async def _enter(self, window: _Window) -> None:
+        """Wait for a place among the calls of 5 minutes, in turn."""
+        seconds = max(self.paused, window.wait())
+        if seconds <= self._patience:
+            window.note(seconds)
+        await self._wait(seconds)
 
     async def _wait(self, seconds: float) -> None:
         """Wait, but not longer than a person would."""

@@ -4,10 +4,13 @@ import asyncio
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 import json
 import logging
+import math
+import re
 from typing import Any, Final
 
 import aiohttp
@@ -21,7 +24,7 @@ from ..errors import (
 )
 from .budget import Budget, Pace, limited
 from .clock import Clock
-from .codec.fields import Json, integer, text
+from .codec.fields import Json, integer, number, text
 from .settings import EmnifySettings
 
 _LOGGER = logging.getLogger(__name__)
@@ -32,6 +35,32 @@ _FRESH: Final = 0.9
 _RETRY_AFTER: Final = 30.0
 _LONGEST_RETRY_AFTER: Final = 900.0
 _LONGEST_MEANING: Final = 200
+# So often a list is read that changes meanwhile.
+_TRIES: Final = 3
+# A million endpoints; more is nonsense, and would use up all calls.
+_MOST_PAGES: Final = 1000
+# What may stand in a header as a token (RFC 6750 clause 2.1).
+_CREDENTIAL: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+# How a login is refused; at another address than the service's there may be no login at all.
+_TOKEN_REFUSED: Final = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)
+
+
+class UnreadableError(GatewayRefusedError):
+    """A list was answered with something else, such as the page of a proxy, or did not hold still.
+
+    What it says is no reason to believe that anything is gone.
+    """
+
+    def __init__(self, meaning: str) -> None:
+        """Say what is wrong with it."""
+        super().__init__(str(HTTPStatus.OK), meaning, temporary=True)
 
 
 class UnreachableError(GatewayConnectionError):
@@ -74,10 +103,22 @@ class Answer:
         return last if last.isascii() and last.isdigit() else None
 
     @property
+    def total(self) -> int | None:
+        """Return how many items a list has, on all its pages."""
+        return integer({"count": self.headers.get("X-Total-Count")}, "count")
+
+    def listed(self) -> list[Any]:
+        """Return the items of a list; raises UnreadableError for anything else."""
+        if not isinstance(self.body, list):
+            raise UnreadableError("no list")
+        return self.body
+
+    @property
     def pages(self) -> int:
         """Return how many pages a list has."""
         names = ("X-Total-Pages", "X-Pages")
-        return max(integer({"pages": self.headers.get(name)}, "pages") or 1 for name in names)
+        told = (integer({"pages": self.headers.get(name)}, "pages") or 1 for name in names)
+        return min(max(told), _MOST_PAGES)
 
     def error(self) -> GatewayRefusedError:
         """Return the refusal in the service's own words."""
@@ -112,13 +153,18 @@ class EmnifyClient:
         self._session = session
         self._clock = clock
         self._token: str | None = None
-        self._renew_at = float("inf")
+        self._renew_at = math.inf
         self._refused_until = 0.0
         self._logging_in = asyncio.Lock()
         self.budget = Budget(clock, settings.budget, settings.clocks.patience)
-        self.server_time = clock.now()
+        self._ahead = timedelta()
         self.organisation: str | None = None
         self.organisation_name: str | None = None
+
+    @property
+    def server_time(self) -> datetime:
+        """Return the time that the service has, which need not be ours."""
+        return self._clock.now() + self._ahead
 
     async def call(self, call: Call, *, watching: bool = False) -> Answer:
         """Make a call and return its answer, whatever it says.
@@ -164,13 +210,22 @@ class EmnifyClient:
         return answer
 
     async def pages(self, path: str, *, watching: bool = False) -> list[Any]:
-        """Return all the items of a list."""
-        answer = await self.get(path, pace=Pace.LIST, watching=watching)
-        items = list(answer.body) if isinstance(answer.body, list) else []
-        for page in range(2, answer.pages + 1):
-            answer = await self.get(path, pace=Pace.LIST, watching=watching, page=str(page))
-            items += answer.body if isinstance(answer.body, list) else []
-        return items
+        """Return all the items of a list.
+
+        What is not in it counts as gone, so one that changed while it was read, where items move to
+        pages that were read before, is read again. Raises GatewayError.
+        """
+        for _ in range(_TRIES):
+            answers = [await self.get(path, pace=Pace.LIST, watching=watching)]
+            answers += [
+                await self.get(path, pace=Pace.LIST, watching=watching, page=str(page))
+                for page in range(2, answers[0].pages + 1)
+            ]
+            items = [item for answer in answers for item in answer.listed()]
+            totals = {answer.total for answer in answers}
+            if totals in ({None}, {len(items)}):
+                return items
+        raise UnreadableError("a list that does not hold still")
 
     async def log_in(self) -> None:
         """Get a session token for the application token.
@@ -180,6 +235,8 @@ class EmnifyClient:
         """
         if self._clock.time() < self._refused_until:
             raise GatewayAuthenticationError(Reason.TOKEN_REFUSED, "a while ago")
+        if not self._settings.base_url.lower().startswith(("http://", "https://")):
+            raise UnreachableError(Reason.INVALID_DEVICE, "the URL")
         await self.budget.login()
         call = Call(
             method="POST",
@@ -194,10 +251,12 @@ class EmnifyClient:
         token = text(body, "auth_token")
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
             raise self._limited(answer)
-        if answer.ok and token is not None:
+        if answer.ok and token is not None and _CREDENTIAL.fullmatch(token):
             self._take_token(token)
-        elif answer.ok or not answer.is_our_fault:
+        elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise answer.error()
+        elif answer.status not in _TOKEN_REFUSED:
+            raise UnreachableError(Reason.INVALID_DEVICE, f"no login there: {answer.status}")
         else:
             self._refused_until = self._clock.time() + self._settings.clocks.refused
             raise GatewayAuthenticationError(Reason.TOKEN_REFUSED, str(answer.status))
@@ -206,12 +265,12 @@ class EmnifyClient:
         """Use a token, and plan its renewal by what it says of itself."""
         self._token = token
         claims = _claims(token)
-        ends, began = integer(claims, "exp"), integer(claims, "iat")
+        ends, began = number(claims, "exp"), number(claims, "iat")
         self.organisation = text(claims, "esc.org")
         self.organisation_name = text(claims, "esc.orgName")
-        # By its own two times, so that our clock may be wrong.
-        lifetime = float("inf") if ends is None or began is None else ends - began
-        self._renew_at = self._clock.time() + lifetime * _FRESH
+        # By its own two times, or the service's, so that our clock may be wrong.
+        lifetime = (ends or 0.0) - (self.server_time.timestamp() if began is None else began)
+        self._renew_at = self._clock.time() + (lifetime * _FRESH if lifetime > 0 else math.inf)
 
     async def _with_token(self, call: Call) -> tuple[Answer, str | None]:
         """Make a call with a token that is not about to end; return the token too."""
@@ -253,11 +312,13 @@ class EmnifyClient:
         return answer
 
     def _note_time(self, answer: Answer) -> None:
-        """Take the time that the service has."""
+        """Note how far the clock of the service is ahead of ours."""
         try:
-            self.server_time = parsedate_to_datetime(answer.headers.get("Date", ""))
-        except ValueError:
-            self.server_time = self._clock.now()
+            found = parsedate_to_datetime(answer.headers.get("Date", ""))
+            there = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+            self._ahead = there - self._clock.now()
+        except ValueError, OverflowError:
+            return
 
     def _limited(self, answer: Answer) -> GatewayRefusedError:
         """Hold all calls back as long as the service wants."""
@@ -293,4 +354,7 @@ def _claims(token: str) -> Json:
 
 def _shape(path: str) -> str:
     """Return a path without ids and codes, for the log."""
-    return "/".join(step if step.replace("_", "").islower() else "*" for step in path.split("/"))
+    steps = path.strip("/").split("/")
+    return "/" + "/".join(
+        step if step.islower() and step.replace("_", "").isalpha() else "*" for step in steps
+    )

@@ -1,11 +1,12 @@
 """What a person does to the endpoints of an account."""
 
 from collections.abc import Callable, Iterable, Mapping
+import logging
 from typing import Any, Final, override
 
 from ..endpoint_control import EndpointControl, EndpointSim, NewEndpoint, Policy, RoamingOperator
 from ..endpoints import EndpointState, SimStatus
-from ..errors import Reason, UnsupportedError
+from ..errors import GatewayError, Reason, UnsupportedError
 from .client import EmnifyClient
 from .codec.endpoints import (
     DISABLED,
@@ -15,10 +16,12 @@ from .codec.endpoints import (
     parse_policies,
     parse_sims,
 )
-from .codec.fields import inner
+from .codec.fields import identity
 from .fleet import Fleet
 from .rounds import Topic
 from .watch import Watch
+
+_LOGGER = logging.getLogger(__name__)
 
 _SIM_IDS: Final = {status: number for number, status in SIM_STATUSES.items()}
 
@@ -73,6 +76,13 @@ class EmnifyControl(EndpointControl):
         self._watch.rounds.freshen(Topic.CONNECTIVITY, key)
 
     @override
+    async def list_endpoints(self) -> tuple[EndpointState, ...]:
+        self._require_link()
+        await self._watch.look_through()
+        self._publish()
+        return tuple(self._fleet.known)
+
+    @override
     async def register_sims(self, code: str) -> tuple[EndpointSim, ...]:
         self._require_link()
         code = code.strip()
@@ -107,9 +117,9 @@ class EmnifyControl(EndpointControl):
             sim = await self._find_sim(wanted.sim)
             body["sim"] = {"id": int(sim), "activate": wanted.enabled}
         answer = await self._client.do("POST", "/endpoint", body)
-        key = answer.location_id or str(inner({"body": answer.body}, "body").get("id", ""))
-        await self._watch.look_through()
-        self._publish()
+        body = answer.body if isinstance(answer.body, dict) else {}
+        key = answer.location_id or identity(body) or ""
+        await self._show_changes()
         return key
 
     @override
@@ -117,8 +127,7 @@ class EmnifyControl(EndpointControl):
         key = self._known(endpoint).key
         body = {"sim": {"id": int(await self._find_sim(sim))}}
         await self._client.do("PATCH", f"/endpoint/{key}", body)
-        await self._watch.look_through()
-        self._publish()
+        await self._show_changes()
 
     @override
     async def release_sim(self, endpoint: str) -> None:
@@ -130,8 +139,7 @@ class EmnifyControl(EndpointControl):
         if state.enabled is not False:
             await self._set_enabled(state.key, enabled=False)
         await self._client.do("PATCH", f"/endpoint/{state.key}", {"sim": {"id": None}})
-        await self._watch.look_through()
-        self._publish()
+        await self._show_changes()
 
     @override
     async def list_service_policies(self) -> tuple[Policy, ...]:
@@ -156,6 +164,15 @@ class EmnifyControl(EndpointControl):
         number = _choose(await self.list_roaming_operators(), operator)
         method = "PUT" if blocked else "DELETE"
         await self._client.do(method, f"/endpoint/{key}/operator_blacklist/{number}")
+
+    async def _show_changes(self) -> None:
+        """Read the lists after something was done, which failing at that does not undo."""
+        try:
+            await self._watch.look_through()
+        except GatewayError as error:
+            _LOGGER.debug("what was done is shown later: %s", error)
+            self._watch.look_through_soon()
+        self._publish()
 
     async def _list(self, path: str) -> list[Any]:
         """Read all pages of a list."""

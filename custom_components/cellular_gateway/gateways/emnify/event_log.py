@@ -48,7 +48,7 @@ class EventLog:
         remembered = await self._memory.get(_CURSOR)
         self._pushed = json.loads(await self._memory.get(_PUSHED) or "[]")
         self._seen |= dict.fromkeys(self._pushed)
-        cursor = int(remembered) if remembered else _newest(await self._page(1))
+        cursor = int(remembered) if remembered else _newest(objects(await self._page(1)))
         if remembered is None:
             await self._note(_CURSOR, str(cursor))
         self._cursor = self._start = cursor
@@ -59,16 +59,16 @@ class EventLog:
         found: list[Json] = []
         for number in range(1, _MOST_PAGES + 1):
             page = await self._page(number)
-            found += page
-            if len(page) < _PER_PAGE or min(map(_id_of, page)) <= cursor:
+            items = list(objects(page))
+            found += items
+            if len(page) < _PER_PAGE or any(0 < _id_of(item) <= cursor for item in items):
                 break
         else:
             _LOGGER.debug("the oldest of many events are left out")
-        events = self._unseen(found)
         if (newest := _newest(found)) > cursor:
-            self._cursor = newest
             await self._note(_CURSOR, str(newest))
-        return events
+            self._cursor = newest
+        return self._unseen(found)
 
     async def take(self, items: Sequence[Json]) -> list[EndpointEvent]:
         """Return what is new of events that were pushed, kept until the log shows them."""
@@ -94,8 +94,8 @@ class EventLog:
             del self._seen[next(iter(self._seen))]
         return events
 
-    async def _page(self, number: int) -> list[Json]:
-        """Read one page, the newest events first."""
+    async def _page(self, number: int) -> list[object]:
+        """Read one page, the newest events first; raises GatewayError."""
         answer = await self._client.get(
             "/event",
             pace=Pace.LIST,
@@ -104,7 +104,7 @@ class EventLog:
             page=str(number),
             per_page=str(_PER_PAGE),
         )
-        return list(objects(answer.body))
+        return answer.listed()
 
     async def _note(self, key: str, value: str) -> None:
         """Commit something; without that a restart tells some events once more."""

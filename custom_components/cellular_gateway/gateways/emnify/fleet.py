@@ -78,6 +78,11 @@ class Fleet:
             self._view = dict(self._shown)
         return self._view
 
+    @property
+    def known(self) -> Iterable[EndpointState]:
+        """Return all endpoints of the account, shown or not."""
+        return self._known.values()
+
     def find(self, key: str) -> EndpointState | None:
         """Return an endpoint of the account, shown or not."""
         return self._known.get(key)

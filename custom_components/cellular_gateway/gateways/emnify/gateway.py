@@ -21,20 +21,23 @@ from ..models import (
     Receipt,
     SendStatus,
 )
+from ..ongoing import OngoingSends
 from ..push import Push, PushAnswer
+from ..receipts import unanswered
 from ..source_address import SourceAddressType
 from .budget import Pace
 from .client import EmnifyClient
 from .clock import Clock, SystemClock
-from .codec.fields import integer
+from .codec.endpoints import parse_endpoint
+from .codec.fields import integer, objects
 from .control import EmnifyControl
 from .event_log import EventLog
 from .fleet import Fleet
-from .pushes import PushReceiver
+from .pushes import LONGEST_PUSH, PushReceiver
 from .receive import Receiver
 from .rounds import Topic
 from .send import Submission, prepare, send_parts, source_of
-from .settings import BASE_URL, PORT, Clocks, EmnifySettings
+from .settings import BASE_URL, PORT, SOURCE_ADDRESS, Clocks, EmnifySettings
 from .watch import Watch
 
 __all__ = [
@@ -51,6 +54,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _CAPABILITIES: Final = Capabilities(
     send_sms=True,
+    registration=False,
     validity=True,
     delivery_reports=True,
     push=True,
@@ -61,27 +65,34 @@ _CAPABILITIES: Final = Capabilities(
 )
 _STATE: Final = GatewayState(ports={PORT: PortState(key=PORT)})
 
+# Enough endpoints to have most tags among them, and few enough for one quick answer.
+_PROBED: Final = "100"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeResult:
-    """Which account a token belongs to, and how many endpoints it has."""
+    """Which account a token belongs to, how many endpoints it has, and tags of some of them."""
 
     info: GatewayInfo
     organisation: str | None
     name: str | None
     endpoints: int | None
+    tags: tuple[str, ...] = ()
 
 
 async def probe(settings: EmnifySettings, *, session: aiohttp.ClientSession) -> ProbeResult:
     """Log in and look whose account it is; raises GatewayError."""
-    client = EmnifyClient(settings, session=session, clock=SystemClock())
+    clock = SystemClock()
+    client = EmnifyClient(settings, session=session, clock=clock)
     await client.log_in()
-    answer = await client.get("/endpoint", pace=Pace.LIST, per_page="1")
+    answer = await client.get("/endpoint", pace=Pace.LIST, per_page=_PROBED)
+    found = [parse_endpoint(item, clock.now()) for item in objects(answer.body)]
     return ProbeResult(
         info=_info(client),
         organisation=client.organisation,
         name=client.organisation_name,
         endpoints=integer({"count": answer.headers.get("X-Total-Count")}, "count"),
+        tags=tuple(sorted({tag for state in found if state is not None for tag in state.tags})),
     )
 
 
@@ -96,6 +107,8 @@ class EmnifyGateway(EmnifyControl, Gateway):
     There is no link to lose: it counts as lost when calls fail several times in a row, or when
     the token is refused.
     """
+
+    longest_push = LONGEST_PUSH
 
     def __init__(
         self,
@@ -132,7 +145,7 @@ class EmnifyGateway(EmnifyControl, Gateway):
         self._pushes = PushReceiver(settings.webhook_secret, self._receiver, self._watch)
         self._connecting = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
-        self._sends: set[asyncio.Task[tuple[PartReceipt, ...]]] = set()
+        self._sends = OngoingSends("emnify")
         self._connected = False
         self._closed = False
 
@@ -177,8 +190,11 @@ class EmnifyGateway(EmnifyControl, Gateway):
             return _info(self._client)
 
     async def _run(self) -> None:
-        """Watch the account until that fails."""
-        self._lose(await self._watch.run())
+        """Watch the account until that fails, in whatever way."""
+        try:
+            self._lose(await self._watch.run())
+        finally:
+            self._lose(GatewayConnectionError(Reason.CONNECTION_LOST, "watching ended"))
 
     def _lose(self, error: GatewayError) -> None:
         """Tell of a lost link, once."""
@@ -200,10 +216,8 @@ class EmnifyGateway(EmnifyControl, Gateway):
     async def close(self) -> None:
         self._closed = True
         await self._stop()
-        if self._sends:
-            await asyncio.wait(set(self._sends), timeout=self._settings.clocks.closing)
-        for task in set(self._sends):
-            task.cancel()
+        await self._sends.wait(self._settings.clocks.closing)
+        self._sends.cancel()
 
     def _require_link(self) -> None:
         """Raise GatewayConnectionError unless there is a link."""
@@ -234,6 +248,12 @@ class EmnifyGateway(EmnifyControl, Gateway):
     def can_reply(self, message: OutgoingSms) -> bool:
         return source_of(message, self._settings)[1] is not SourceAddressType.ALPHANUMERIC
 
+    @property
+    @override
+    def reply_address(self) -> str | None:
+        is_name = self._settings.source_type is SourceAddressType.ALPHANUMERIC
+        return SOURCE_ADDRESS if is_name else self._settings.source_address
+
     @override
     async def send_sms(self, message: OutgoingSms) -> Receipt:
         self._require_link()
@@ -242,32 +262,24 @@ class EmnifyGateway(EmnifyControl, Gateway):
         if message.flash:
             raise UnsupportedError(detail="flash")
         endpoint = self._endpoint_of(message)
-        text = prepare(message, endpoint, self._settings, self._clock.now())
-        task = asyncio.create_task(
-            self._send(text, reports=message.delivery_report), name="emnify send"
-        )
-        self._sends.add(task)
-        task.add_done_callback(self._sends.discard)
-        try:
-            parts = await asyncio.shield(task)
-        except asyncio.CancelledError:
-            # Nobody but `close` cancels the task itself.
-            if not task.cancelled():
-                raise
-            parts = tuple(
-                PartReceipt(number=number, status=SendStatus.UNKNOWN, reason=str(Reason.CLOSED))
-                for number in range(1, len(text.parts) + 1)
-            )
+        text = prepare(message, endpoint, self._settings, self._client.server_time)
+        parts = await self._sends.finish(self._send(text, reports=message.delivery_report))
         return Receipt(port=PORT, encoding=text.encoding, parts=parts)
 
     async def _send(self, text: Submission, *, reports: bool) -> tuple[PartReceipt, ...]:
-        """Send a text, and wait for its reports where they are wanted."""
-        parts = await send_parts(self._client, self._clock, text)
-        names = [part.message_id for part in parts if part.message_id is not None]
-        if reports and names:
-            await self._receiver.expect(names)
-            delay = self._settings.clocks.reports[0]
-            self._watch.rounds.freshen(Topic.MESSAGES, text.endpoint, delay)
+        """Send a text, and wait for its reports where they are wanted; only `close` cancels it."""
+        try:
+            parts = await send_parts(self._client, self._clock, text)
+            names = [part.message_id for part in parts if part.message_id is not None]
+            if reports and names:
+                await self._receiver.expect(names)
+                delay = self._settings.clocks.reports[0]
+                self._watch.rounds.freshen(Topic.MESSAGES, text.endpoint, delay)
+        except asyncio.CancelledError:
+            return tuple(
+                unanswered(number, SendStatus.UNKNOWN, Reason.CLOSED)
+                for number in range(1, len(text.parts) + 1)
+            )
         return parts
 
     def _endpoint_of(self, message: OutgoingSms) -> str:

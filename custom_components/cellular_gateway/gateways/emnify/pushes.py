@@ -8,7 +8,7 @@ from typing import Final
 from ..errors import GatewayError, NotKeptError
 from ..push import Push, PushAnswer
 from .codec.events import is_event
-from .codec.fields import Json, inner, objects, text
+from .codec.fields import Json, identity, inner, objects
 from .codec.messages import ShortMessage, parse_pushed
 from .receive import Receiver
 from .rounds import Topic
@@ -16,15 +16,15 @@ from .signature import is_genuine
 from .watch import Watch
 
 _METHODS: Final = frozenset({"POST", "PUT", "PATCH"})
-# 3,000 records, the most in one push, are well below.
-_LARGEST: Final = 8 * 1024 * 1024
+# In octets; 3,000 records, the most in one push, are well below.
+LONGEST_PUSH: Final = 8 * 1024 * 1024
 
 
 class PushReceiver:
     """Takes pushes and answers them; a message is acknowledged only when it was kept."""
 
     def __init__(self, secret: str | None, receiver: Receiver, watch: Watch) -> None:
-        """Take pushes that carry the secret, or all where there is none."""
+        """Take pushes that prove by the secret whose they are; without one, none."""
         self._secret = secret
         self._receiver = receiver
         self._watch = watch
@@ -33,9 +33,9 @@ class PushReceiver:
         """Take one push."""
         if push.method not in _METHODS:
             return PushAnswer(HTTPStatus.METHOD_NOT_ALLOWED, "POST, PUT or PATCH")
-        if self._secret and not is_genuine(push.headers.get("authorization", ""), self._secret):
+        if not self._secret or not is_genuine(push, self._secret):
             return PushAnswer(HTTPStatus.FORBIDDEN, "the secret is missing or wrong")
-        if len(push.body) > _LARGEST:
+        if len(push.body) > LONGEST_PUSH:
             return PushAnswer(HTTPStatus.CONTENT_TOO_LARGE, "too large")
         try:
             body = json.loads(push.body)
@@ -54,7 +54,7 @@ class PushReceiver:
         answer = await self._take_messages(messages)
         await self._watch.take_pushed_events(events)
         for item in usages:
-            if (endpoint := text(inner(item, "endpoint"), "id")) is not None:
+            if (endpoint := identity(inner(item, "endpoint"))) is not None:
                 self._watch.rounds.freshen(Topic.USAGE, endpoint)
         return answer
 

@@ -10,6 +10,7 @@ from typing import Final
 from ...sms.tpdu import DeliveryOutcome
 from ..consumers import Memory, MessageConsumer
 from ..errors import GatewayRefusedError, NotKeptError
+from ..keeping import KeepingTrouble
 from ..models import DeliveryReport, SmsKind, SmsPart
 from .budget import Pace
 from .client import EmnifyClient
@@ -60,8 +61,9 @@ class Receiver:
         self._clocks = clocks
         self._since: datetime | None = None
         self._cursors: dict[str, int | None] = {}
+        self._read_to: dict[str, int] = {}
         self._awaited: dict[str, _Awaited] = {}
-        self._failing = False
+        self._trouble = KeepingTrouble()
 
     async def begin(self) -> None:
         """Remember since when messages are ours, and which reports are waited for."""
@@ -95,10 +97,9 @@ class Receiver:
 
     async def read(self, endpoint: str) -> None:
         """Read the list of an endpoint, and hand over what is new in it; raises NotKeptError."""
-        answer = await self._client.get(f"/endpoint/{endpoint}/sms", pace=Pace.LIST, watching=True)
-        messages = listed(objects(answer.body), endpoint)
-        self._count_look(endpoint, {message.name for message in messages})
         cursor = await self._cursor(endpoint)
+        messages = await self._listed(endpoint, self._floor(endpoint, cursor))
+        self._count_look(endpoint, {message.name for message in messages})
         incoming = [message for message in messages if message.is_incoming]
         await self._hand_over(
             [message for message in incoming if self._is_ours(message, cursor)]
@@ -108,6 +109,43 @@ class Receiver:
         if newest > (cursor or 0):
             await self._memory.set(_key(endpoint), str(newest))
             self._cursors[endpoint] = newest
+        if messages:
+            self._read_to[endpoint] = messages[-1].id
+
+    def _floor(self, endpoint: str, cursor: int | None) -> int:
+        """Return the id down to which a list is read: nothing new is expected below.
+
+        The cursor stands still while a device sends nothing; what is sent to it is beyond.
+        """
+        known = max(cursor or 0, self._read_to.get(endpoint, 0))
+        awaited = (
+            int(name.rpartition("/")[2])
+            for name in self._awaited
+            if name.startswith(f"{endpoint}/")
+        )
+        return min([known, *awaited])
+
+    async def _listed(self, endpoint: str, floor: int) -> list[ShortMessage]:
+        """Read a list down to an id; on which of its pages the newest are is not documented.
+
+        Raises GatewayError.
+        """
+        items, pages = await self._page(endpoint, 1)
+        is_rising = len(items) > 1 and items[0].id < items[-1].id
+        others = range(pages, 1, -1) if is_rising else range(2, pages + 1)
+        for number in others:
+            page, _ = await self._page(endpoint, number)
+            items += page
+            if any(message.id <= floor for message in page):
+                break
+        return sorted(items, key=lambda message: message.id)
+
+    async def _page(self, endpoint: str, number: int) -> tuple[list[ShortMessage], int]:
+        """Read a page in its own order, and say how many there are; raises GatewayError."""
+        params = {} if number == 1 else {"page": str(number)}
+        path = f"/endpoint/{endpoint}/sms"
+        answer = await self._client.get(path, pace=Pace.LIST, watching=True, **params)
+        return listed(objects(answer.listed()), endpoint), answer.pages
 
     def _count_look(self, endpoint: str, listed_names: Collection[str]) -> None:
         """Note that messages were looked for, and give up those that are long not in the list."""
@@ -162,14 +200,9 @@ class Receiver:
             return
         if (consumer := self._consumer()) is None:
             raise NotKeptError("nobody takes messages")
-        try:
+        with self._trouble.told():
             await consumer.keep(parts)
-        except NotKeptError as error:
-            if not self._failing:
-                _LOGGER.error("Received messages could not be kept (%s)", error)
-            self._failing = True
-            raise
-        self._failing = False
+        self._trouble.over()
         await self._settle(reports)
 
     def _is_news(self, message: ShortMessage) -> bool:
@@ -196,18 +229,24 @@ class Receiver:
         except NotKeptError:
             _LOGGER.debug("the awaited reports could not be noted")
 
+    def _number(self, endpoint: str) -> str:
+        """Return the number of an endpoint, or what it is called where it has none."""
+        found = self._fleet.find(endpoint)
+        return (found.msisdn if found else None) or endpoint
+
     def _part(self, message: ShortMessage) -> SmsPart:
         """Make a part of a message that a device sent; its id names it."""
         return SmsPart(
             port=PORT,
             identity=f"emnify:{message.id}",
             kind=SmsKind.TEXT if message.is_text else SmsKind.BINARY,
-            sender=message.sender,
+            sender=message.sender or self._number(message.endpoint),
             text=message.text if message.is_text else "",
             received_at=self._clock.now(),
             sent_at=message.sent_at,
             concatenation=message.concatenation,
             raw="" if message.is_text else message.text,
+            endpoint=message.endpoint,
         )
 
     def _report(self, message: ShortMessage) -> SmsPart | None:
@@ -215,8 +254,7 @@ class Receiver:
         if message.outcome is None:
             return None
         outcome, reason = message.outcome
-        endpoint = self._fleet.find(message.endpoint)
-        recipient = (endpoint.msisdn if endpoint else None) or message.endpoint
+        recipient = self._number(message.endpoint)
         return SmsPart(
             port=PORT,
             identity=f"emnify:{message.name}:{message.status}",
@@ -231,7 +269,9 @@ class Receiver:
                 reason=reason,
                 sent_at=message.sent_at,
                 discharged_at=message.finished_at,
+                endpoint=message.endpoint,
             ),
+            endpoint=message.endpoint,
         )
 
 

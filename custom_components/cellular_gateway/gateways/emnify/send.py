@@ -9,6 +9,7 @@ from typing import Final
 from ...sms.segments import Segment, segment
 from ..errors import GatewayError, GatewayRefusedError, Reason
 from ..models import OutgoingSms, PartReceipt, SendStatus
+from ..receipts import refused, unanswered
 from ..source_address import SourceAddressType, source_address_type
 from .client import Answer, Call, EmnifyClient, UnreachableError
 from .clock import Clock
@@ -63,7 +64,7 @@ async def send_parts(
     receipts: list[PartReceipt] = []
     for number, part in enumerate(submission.parts, 1):
         if receipts and receipts[-1].status is not SendStatus.SENT:
-            receipts.append(_receipt(number, SendStatus.FAILED, Reason.NOT_TRIED))
+            receipts.append(unanswered(number, SendStatus.FAILED, Reason.NOT_TRIED))
         else:
             receipts.append(await _send_part(client, clock, submission, number, part))
     return tuple(receipts)
@@ -81,14 +82,14 @@ async def _send_part(
             return _outcome(number, text.endpoint, await client.call(call))
         except GatewayRefusedError as error:
             if not pauses or client.budget.paused > pauses[0]:
-                return _refused(number, error)
+                return refused(number, error)
             await clock.sleep(max(client.budget.paused, 1.0))
             pauses = pauses[1:]
         except UnreachableError as error:
-            return _receipt(number, SendStatus.FAILED, error.reason)
+            return unanswered(number, SendStatus.FAILED, error.reason)
         except GatewayError as error:
             status = SendStatus.UNKNOWN if error.temporary else SendStatus.FAILED
-            return _receipt(number, status, error.reason)
+            return unanswered(number, status, error.reason)
 
 
 def _outcome(number: int, endpoint: str, answer: Answer) -> PartReceipt:
@@ -96,29 +97,4 @@ def _outcome(number: int, endpoint: str, answer: Answer) -> PartReceipt:
     if answer.status == HTTPStatus.CREATED:
         name = None if answer.location_id is None else f"{endpoint}/{answer.location_id}"
         return PartReceipt(number=number, status=SendStatus.SENT, message_id=name)
-    receipt = _refused(number, answer.error())
-    if answer.is_our_fault:
-        return receipt
-    return PartReceipt(
-        number=number,
-        status=SendStatus.UNKNOWN,
-        reason=str(Reason.NO_ANSWER),
-        code=receipt.code,
-        meaning=receipt.meaning,
-    )
-
-
-def _refused(number: int, error: GatewayRefusedError) -> PartReceipt:
-    """Make a receipt of a refusal."""
-    return PartReceipt(
-        number=number,
-        status=SendStatus.FAILED,
-        reason=str(error.reason),
-        code=error.code,
-        meaning=error.meaning,
-    )
-
-
-def _receipt(number: int, status: SendStatus, reason: Reason) -> PartReceipt:
-    """Make a receipt of a part to which nothing was said."""
-    return PartReceipt(number=number, status=status, reason=str(reason))
+    return refused(number, answer.error(), is_unknown=not answer.is_our_fault)

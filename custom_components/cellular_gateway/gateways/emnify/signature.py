@@ -6,23 +6,37 @@ import hmac
 import json
 from typing import Final
 
+from ..push import Push
+
+SECRET_PARAMETER: Final = "secret"
+
 # HMAC algorithms of JSON Web Algorithms (RFC 7518 clause 3.2).
 _DIGESTS: Final = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
 
 
-def is_genuine(authorization: str, secret: str) -> bool:
-    """Tell whether an Authorization header has the secret in it, or a JWT signed with it.
+def is_genuine(push: Push, secret: str) -> bool:
+    """Tell whether a push has the secret in its Authorization header, or a JWT signed with it.
 
-    The time that a comparison takes says nothing about the secret.
+    The parameter `SECRET_PARAMETER` of the URL may hold the secret too, for the Data Streamer: it
+    can be told a URL and nothing else. The time that a comparison takes says nothing about it.
     """
-    credential = authorization.removeprefix("Bearer ").strip()
-    is_secret = hmac.compare_digest(credential.encode(), secret.encode())
-    return is_secret or _is_signed(credential, secret)
+    credential = push.headers.get("authorization", "").removeprefix("Bearer ").strip()
+    in_url = push.query.get(SECRET_PARAMETER, "")
+    return _equal(credential, secret) or _equal(in_url, secret) or _is_signed(credential, secret)
+
+
+def _equal(one: str, other: str) -> bool:
+    """Compare texts, also those that are no Unicode."""
+    return hmac.compare_digest(
+        one.encode(errors="surrogateescape"), other.encode(errors="surrogateescape")
+    )
 
 
 def _is_signed(token: str, secret: str) -> bool:
     """Check the signature of a JWT (RFC 7515 clause 5.2); other algorithms are never taken."""
     signed, _, signature = token.rpartition(".")
+    if not token.isascii():
+        return False
     try:
         header = json.loads(_decoded(signed.split(".")[0]))
         digest = _DIGESTS.get(str(header.get("alg"))) if isinstance(header, dict) else None

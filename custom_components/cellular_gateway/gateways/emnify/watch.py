@@ -6,7 +6,7 @@ from itertools import batched
 import logging
 from typing import Final
 
-from ..endpoints import EndpointEvent, EndpointEventType, EndpointState
+from ..endpoints import EndpointEvent, EndpointEventType, EndpointState, Quota
 from ..errors import (
     GatewayAuthenticationError,
     GatewayConnectionError,
@@ -17,9 +17,10 @@ from ..errors import (
     Reason,
 )
 from .budget import Pace
-from .client import EmnifyClient
+from .client import EmnifyClient, UnreadableError
 from .clock import Clock
 from .codec.endpoints import (
+    is_endpoint,
     parse_connectivity,
     parse_endpoint,
     parse_quota,
@@ -124,15 +125,19 @@ class Watch:
 
     async def run(self) -> GatewayError:
         """Watch until the link counts as lost, and return why."""
+        rest = self._clocks.tick
         while True:
-            await self._clock.sleep(self._clocks.tick)
+            await self._clock.sleep(rest)
+            began = self._clock.time()
+            rest = self._clocks.tick
             try:
-                await self._step()
+                await self._step(began + self._clocks.tick)
             except GatewayError as error:
                 if self.is_lost(error):
                     return error
             else:
-                self._failures = 0
+                # Slow answers fill the whole tick; others leave some of it.
+                rest = max(0.0, began + rest - self._clock.time())
             self._publish()
 
     def is_lost(self, error: GatewayError) -> bool:
@@ -145,19 +150,34 @@ class Watch:
         self._failures += 1
         return self._failures >= _FAILURES
 
-    async def _step(self) -> None:
-        """Do what is due, as far as the budget reaches."""
+    async def _step(self, until: float) -> None:
+        """Do what is due, as far as the budget and the time reach."""
         now = self._clock.time()
         if now >= self._inventory_at:
-            await self.look_through()
+            try:
+                await self.look_through()
+            except UnreadableError as error:
+                _LOGGER.debug("what there is stays as it was known: %s", error)
+                self._inventory_at = now + self._clocks.inventory_soon
         if now >= self._events_at:
             await self.read_events()
-        while self._client.budget.spare and (errand := self.rounds.take()) is not None:
+            self._failures = 0
+        while (
+            self._clock.time() < until
+            and self._client.budget.spare
+            and (errand := self.rounds.take()) is not None
+        ):
             await self._run(errand)
+            self._failures = 0
 
     async def look_through(self) -> None:
-        """Read the lists of endpoints and SIMs; raises GatewayError."""
+        """Read the lists of endpoints and SIMs; raises GatewayError.
+
+        An endpoint that cannot be read is no reason to believe that it is gone.
+        """
         endpoints = await self._client.pages("/endpoint", watching=True)
+        if not all(map(is_endpoint, endpoints)):
+            raise UnreadableError("an endpoint that is none")
         sims = await self._client.pages("/sim", watching=True)
         now = self._client.server_time
         found: list[EndpointState] = []
@@ -206,13 +226,17 @@ class Watch:
         except NotKeptError:
             self.rounds.freshen(topic, key, self._clocks.retry)
         except GatewayRefusedError as error:
-            if error.reason is Reason.RATE_LIMITED or error.temporary:
+            if error.reason is Reason.RATE_LIMITED:
                 self.rounds.freshen(topic, key)
+                raise
+            if error.temporary:
+                self.rounds.freshen(topic, key, self._clocks.retry)
                 raise
             if error.reason is Reason.UNKNOWN_ENDPOINT and topic is Topic.CONNECTIVITY:
                 self.look_through_soon()
         except GatewayConnectionError, GatewayTimeoutError:
-            self.rounds.freshen(topic, key)
+            # Others come first: it may be this one alone that is not answered.
+            self.rounds.freshen(topic, key, self._clocks.retry)
             raise
 
     async def _read_messages(self, key: str) -> None:
@@ -232,8 +256,7 @@ class Watch:
                 changes = parse_statistics(body, self._client.server_time)
             case _:
                 name = "data" if topic is Topic.DATA_QUOTA else "sms"
-                body = await self._read_quota(f"/endpoint/{key}/quota/{name}")
-                quota = parse_quota(body) if body else None
+                quota = await self._read_quota(f"/endpoint/{key}/quota/{name}")
                 changes = {
                     f"{name}_quota": quota,
                     f"{name}_quota_at": self._client.server_time,
@@ -243,13 +266,18 @@ class Watch:
     async def _read(self, path: str, pace: Pace) -> Json:
         """Read one object."""
         answer = await self._client.get(path, pace=pace, watching=True)
-        return answer.body if isinstance(answer.body, dict) else {}
+        if not isinstance(answer.body, dict):
+            raise UnreadableError("no object")
+        return answer.body
 
-    async def _read_quota(self, path: str) -> Json:
+    async def _read_quota(self, path: str) -> Quota | None:
         """Read a quota; an endpoint without one is not found."""
         try:
-            return await self._read(path, Pace.ENDPOINT)
+            quota = parse_quota(await self._read(path, Pace.ENDPOINT))
         except GatewayRefusedError as error:
             if error.reason is Reason.UNKNOWN_ENDPOINT:
-                return {}
+                return None
             raise
+        if quota is None:
+            raise UnreadableError("no quota")
+        return quota

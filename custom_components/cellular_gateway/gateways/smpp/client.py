@@ -1,16 +1,17 @@
 """The link to a service centre: one reader, many requests in flight, answered by number."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import logging
-from typing import Final
+from typing import Any, Final, override
 
-from ..errors import GatewayConnectionError, GatewayError, GatewayTimeoutError, Reason
+from ..errors import GatewayError, GatewayTimeoutError
+from ..stream_link import StreamLink
 from .codec.commands import RESPONSE, Command
 from .codec.pdu import HEADER_OCTETS, Pdu, PduError, decode_header, response_to
-from .codec.status import INVALID_COMMAND
+from .codec.status import INVALID_COMMAND, UNKNOWN_ERROR
 from .settings import Clocks
 
 _LOGGER = logging.getLogger(__name__)
@@ -35,11 +36,12 @@ class _Request:
         return pdu.command in (self.command | RESPONSE, Command.GENERIC_NACK)
 
 
-class SmppClient:
-    """A conversation over an open link.
+class SmppClient(StreamLink):
+    """A conversation over an open link; while there is no `error`, `ask` writes before it waits.
 
     A length that no PDU has leaves no way to find the next one, so that the link is given up. All
-    else that makes no sense is answered as the specification wants it, or ignored.
+    else that makes no sense is answered as the specification wants it, or ignored. Nothing more is
+    read while the other side does not read what it is answered.
     """
 
     def __init__(
@@ -56,24 +58,16 @@ class SmppClient:
 
         `answered` hears of each response under the number of our request in this conversation.
         """
-        self._reader = reader
-        self._writer = writer
+        super().__init__(reader, writer, lost=lost)
         self._delivered = delivered
         self._answered = answered
-        self._lost = lost
         self._clocks = clocks
         self._requests: dict[int, _Request] = {}
         self._count = 0
-        self._error: GatewayError | None = None
-        self._tasks: list[asyncio.Task[None]] = []
         self._answered_at = asyncio.get_running_loop().time()
+        self._is_to_ask = asyncio.Event()
         self.ended = asyncio.Event()
-        self._tasks.append(asyncio.create_task(self._read(), name="smpp reader"))
-
-    @property
-    def error(self) -> GatewayError | None:
-        """Why the conversation has ended, or None; while None, `ask` writes before it waits."""
-        return self._error
+        self.begin(self._read(), "smpp reader")
 
     @property
     def requests_sent(self) -> int:
@@ -82,7 +76,23 @@ class SmppClient:
 
     def keep_alive(self) -> None:
         """Begin to look whether the other side lives."""
-        self._tasks.append(asyncio.create_task(self._look(), name="smpp keepalive"))
+        self.begin(self._look(), "smpp keepalive")
+
+    def ask_soon(self) -> None:
+        """Look now whether the other side lives, which tells what it has read as well."""
+        self._is_to_ask.set()
+
+    def begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Do something for as long as the link lasts, which ends with it when it fails."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.append(task)
+        task.add_done_callback(self._task_ended)
+
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
+        """Make a mistake of ours a lost link, after which everything begins anew."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _LOGGER.error("The service centre is no longer listened to", exc_info=error)
+            self._lose(type(error).__name__)
 
     async def ask(self, command: Command, body: bytes = b"", *, limit: float) -> Pdu:
         """Send a request and return its response, also when that is a refusal.
@@ -109,41 +119,27 @@ class SmppClient:
         """Answer a request of the other side, if it still listens."""
         self._write(response_to(request, status))
 
-    async def close(self, error: GatewayError | None = None, *, unbind: bool = False) -> None:
-        """Drop the link, after taking leave if that is wanted; whoever waits hears why."""
-        if unbind and self._error is None:
+    async def unbind(self) -> None:
+        """Take leave, while there is a link."""
+        if self._error is None:
             with contextlib.suppress(GatewayError):
                 await self.ask(Command.UNBIND, limit=self._clocks.closing)
-        self._end(error or GatewayConnectionError(Reason.CLOSED))
-        others = [task for task in self._tasks if task is not asyncio.current_task()]
-        if others:
-            await asyncio.wait(others)
-        with contextlib.suppress(OSError, TimeoutError):
-            async with asyncio.timeout(1):
-                await self._writer.wait_closed()
 
-    def _lose(self, detail: str) -> None:
-        """End the conversation because the link is gone, and say so."""
-        if self._error is None:
-            error = GatewayConnectionError(Reason.CONNECTION_LOST, detail)
-            self._end(error)
-            self._lost(error)
+    @override
+    async def close(self, error: GatewayError | None = None) -> None:
+        await super().close(error)
+        # What it never read would otherwise wait for it for ever.
+        self._writer.transport.abort()
 
-    def _end(self, error: GatewayError) -> None:
-        """Ask no more, and fail what waits."""
-        if self._error is None:
-            self._error = error
+    @override
+    def _fail_waiting(self, error: GatewayError) -> None:
         self.ended.set()
         for request in self._requests.values():
             if not request.response.done():
                 request.response.set_exception(error)
-        for task in self._tasks:
-            if task is not asyncio.current_task():
-                task.cancel()
-        self._writer.close()
 
     def _write(self, pdu: Pdu) -> None:
-        """Write a PDU; what waits to go out is bounded by the window and by what comes in."""
+        """Write a PDU; what waits to go out is bounded by the window and by what is read."""
         if self._error is None:
             _LOGGER.debug("> %s", _shown(pdu))
             self._writer.write(pdu.encode())
@@ -153,6 +149,9 @@ class SmppClient:
         try:
             while True:
                 self._take(await self._next())
+                # Whether the link is lost is for the next read to say, after what is still there.
+                with contextlib.suppress(OSError):
+                    await self._writer.drain()
         except PduError as error:
             self._lose(str(error))
         except EOFError:
@@ -187,12 +186,14 @@ class SmppClient:
             self._write(Pdu(Command.GENERIC_NACK, pdu.sequence, INVALID_COMMAND))
 
     def _take_response(self, pdu: Pdu) -> None:
-        """Give a response to who waits for it, if anybody still does."""
+        """Give a response to who waits for it, if anybody still does; a nack is never a success."""
         request = self._requests.get(pdu.sequence)
         if request is None or not request.is_answered_by(pdu) or request.response.done():
             return
         self._answered_at = asyncio.get_running_loop().time()
-        request.response.set_result(pdu)
+        is_nack = pdu.command == Command.GENERIC_NACK
+        answer = replace(pdu, status=pdu.status or UNKNOWN_ERROR) if is_nack else pdu
+        request.response.set_result(answer)
         self._answered(request.number)
 
     async def _look(self) -> None:
@@ -200,12 +201,8 @@ class SmppClient:
 
         Its answer also tells that it has read our acknowledgements, which deliveries do not.
         """
-        loop = asyncio.get_running_loop()
         while True:
-            silence = loop.time() - self._answered_at
-            if silence < self._clocks.keepalive:
-                await asyncio.sleep(self._clocks.keepalive - silence)
-                continue
+            await self._until_due()
             try:
                 await self.ask(Command.ENQUIRE_LINK, limit=self._clocks.response)
             except GatewayTimeoutError:
@@ -213,6 +210,18 @@ class SmppClient:
                 return
             except GatewayError:
                 return
+
+    async def _until_due(self) -> None:
+        """Wait until nothing was answered for long, or until it is to be asked soon."""
+        loop = asyncio.get_running_loop()
+        while not self._is_to_ask.is_set():
+            due_at = self._answered_at + self._clocks.keepalive
+            if due_at <= loop.time():
+                break
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(due_at):
+                    await self._is_to_ask.wait()
+        self._is_to_ask.clear()
 
 
 def _shown(pdu: Pdu) -> str:

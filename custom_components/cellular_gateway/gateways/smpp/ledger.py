@@ -32,6 +32,11 @@ _OPEN: Final = "open"
 
 # A service centre that never offers again what it was refused must not fill the memory.
 _MOST_DOUBTFUL: Final = 1000
+# So many acknowledgements are enough to ask whether they were read; of twice as many the names
+# could be forgotten at a lost link, together with what is being kept at the moment.
+_ENOUGH_OFFERED: Final = 250
+# A service centre that never pauses lets no epoch end. Each name has about 150 octets.
+_MOST_NAMED: Final = 50_000
 
 
 @dataclass(slots=True, eq=False)
@@ -141,10 +146,23 @@ class Ledger:
         """Whether nothing of this epoch is in doubt any more, so that `settle` may end it."""
         return self._is_open and not self._offers
 
+    @property
+    def is_pressed(self) -> bool:
+        """Whether so much is in doubt that an answer of the service centre is wanted soon."""
+        return len(self._offers) >= _ENOUGH_OFFERED or len(self._times) >= _MOST_NAMED
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more can be taken before an answer of the service centre."""
+        return len(self._offers) >= 2 * _ENOUGH_OFFERED or len(self._times) >= _MOST_NAMED
+
     def answered(self, number: int) -> list[Offer]:
         """Take that our request of this number was answered; return what surely was too."""
-        sure = [offer for offer in self._offers if offer.was_acknowledged_before(number)]
-        self._offers = [offer for offer in self._offers if offer not in sure]
+        sure: list[Offer] = []
+        doubtful: list[Offer] = []
+        for offer in self._offers:
+            (sure if offer.was_acknowledged_before(number) else doubtful).append(offer)
+        self._offers = doubtful
         return sure
 
     async def settle(self) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from ..consumers import Memory, MessageConsumer
 from ..errors import NotKeptError
+from ..keeping import KeepingTrouble
 from ..models import SmsPart
 from .client import SmppClient
 from .codec.pdu import Pdu
@@ -48,7 +49,7 @@ class Receiver:
         self._wake = asyncio.Event()
         self._gone: list[SmsPart] = []
         self._is_settling = False
-        self._failing = False
+        self._trouble = KeepingTrouble()
 
     def wake(self) -> None:
         """Look again whether somebody takes what was delivered."""
@@ -56,7 +57,7 @@ class Receiver:
 
     def deliver(self, client: SmppClient, pdu: Pdu) -> None:
         """Take a delivery; what is too much is to be offered again later."""
-        if len(self._waiting) >= _MOST_WAITING:
+        if len(self._waiting) >= _MOST_WAITING or self._ledger.is_full:
             client.respond(pdu, QUEUE_FULL)
             return
         offer = Offer(content_of(pdu), asyncio.get_running_loop().time())
@@ -108,26 +109,26 @@ class Receiver:
         deliveries = list(self._waiting)
         self._waiting.clear()
         try:
-            await self._ledger.name([delivery.offer for delivery in deliveries])
-            parts = [
-                part_of(delivery.pdu, delivery.offer.identity, self._settings)
-                for delivery in deliveries
-            ]
-            await consumer.keep(parts)
-        except NotKeptError as error:
-            self._refuse(client, deliveries, error)
+            with self._trouble.told():
+                await self._ledger.name([delivery.offer for delivery in deliveries])
+                parts = [
+                    part_of(delivery.pdu, delivery.offer.identity, self._settings)
+                    for delivery in deliveries
+                ]
+                await consumer.keep(parts)
+        except NotKeptError:
+            self._refuse(client, deliveries)
             return
-        self._failing = False
+        self._trouble.over()
         for delivery, part in zip(deliveries, parts, strict=True):
             client.respond(delivery.pdu, OK)
             delivery.offer.part = part
             self._ledger.acknowledged(delivery.offer, client.requests_sent)
+        if self._ledger.is_pressed:
+            client.ask_soon()
 
-    def _refuse(self, client: SmppClient, deliveries: list[_Delivery], error: NotKeptError) -> None:
-        """Have the service centre offer again what could not be kept; log that once."""
-        if not self._failing:
-            _LOGGER.error("Received messages could not be kept (%s), they are offered again", error)
-        self._failing = True
+    def _refuse(self, client: SmppClient, deliveries: list[_Delivery]) -> None:
+        """Have the service centre offer again what could not be kept."""
         for delivery in deliveries:
             client.respond(delivery.pdu, NOT_KEPT)
             self._ledger.refused(delivery.offer)

@@ -13,6 +13,7 @@ from ...sms.segments import EncodingPolicy, Segment, Segmentation, segment
 from ...sms.tpdu import Alphabet, Concatenation
 from ..errors import GatewayConnectionError, GatewayTimeoutError, Reason
 from ..models import OutgoingSms, PartReceipt, SendStatus
+from ..receipts import refused, unanswered
 from .client import SmppClient
 from .codec.commands import HAS_HEADER, WANT_RECEIPT, Command, Tag
 from .codec.pdu import Pdu, ShortMessage, decode_message_id
@@ -167,7 +168,7 @@ class Sender:
         try:
             async with self._window:
                 if failed.is_set():
-                    return _receipt(number, SendStatus.FAILED, Reason.NOT_TRIED)
+                    return unanswered(number, SendStatus.FAILED, Reason.NOT_TRIED)
                 receipt = await self._try_part(number, body)
         finally:
             self._queue(-1)
@@ -180,13 +181,13 @@ class Sender:
         for pause in (*self._settings.clocks.throttled, None):
             await self._wait_for_leave()
             if (error := self._client.error) is not None:
-                return _receipt(number, SendStatus.FAILED, error.reason)
+                return unanswered(number, SendStatus.FAILED, error.reason)
             try:
                 answer = await self._client.ask(
                     Command.SUBMIT_SM, body, limit=self._settings.clocks.response
                 )
             except (GatewayTimeoutError, GatewayConnectionError) as silence:
-                return _receipt(number, SendStatus.UNKNOWN, silence.reason)
+                return unanswered(number, SendStatus.UNKNOWN, silence.reason)
             if pause is None or answer.status not in NOT_TAKEN:
                 break
             _LOGGER.debug("too fast for the service centre, going on in %s s", pause)
@@ -207,16 +208,4 @@ class Sender:
         if answer.status == OK:
             named = comparable(decode_message_id(answer.body), self._settings.receipt_ids)
             return PartReceipt(number=number, status=SendStatus.SENT, message_id=named)
-        error = refusal(answer.status)
-        return PartReceipt(
-            number=number,
-            status=SendStatus.FAILED,
-            reason=str(error.reason),
-            code=error.code,
-            meaning=error.meaning,
-        )
-
-
-def _receipt(number: int, status: SendStatus, reason: str) -> PartReceipt:
-    """Make a receipt of a part to which nothing was said."""
-    return PartReceipt(number=number, status=status, reason=str(reason))
+        return refused(number, refusal(answer.status))

@@ -1,6 +1,5 @@
 """One session: an open link that the service centre has let us in by."""
 
-import asyncio
 from collections.abc import Callable
 
 from ..errors import GatewayAuthenticationError, GatewayError, Reason
@@ -32,7 +31,6 @@ class Session:
         self._changed = changed
         self._client: SmppClient | None = None
         self._sender: Sender | None = None
-        self._receiving: asyncio.Task[None] | None = None
         self._is_bound = False
 
     @property
@@ -66,7 +64,7 @@ class Session:
         self._sender = Sender(client, self._settings, self._changed)
         info = await self._bind(client)
         client.keep_alive()
-        self._receiving = asyncio.create_task(self._receiver.run(client), name="smpp receiver")
+        client.begin(self._receiver.run(client), "smpp receiver")
         return info
 
     def _delivered(self, pdu: Pdu) -> None:
@@ -94,11 +92,10 @@ class Session:
 
     async def close(self) -> None:
         """Log out where we are in, and drop the link."""
-        if self._receiving is not None:
-            self._receiving.cancel()
-            await asyncio.wait([self._receiving])
-        if self._client is not None:
-            await self._client.close(unbind=self._is_bound)
+        if (client := self._client) is not None:
+            if self._is_bound:
+                await client.unbind()
+            await client.close()
             await self._receiver.settle()
             self._receiver.end()
             self._client = None

@@ -21,6 +21,9 @@ PORT: Final = "1"
 # SMPP has no port of its own that everybody keeps to; this one is registered with IANA.
 DEFAULT_PORT: Final = 2775
 
+# How many messages may wait for their response.
+WINDOW: Final = 10
+
 # Every character differs between the alphabets that a data_coding of 0 may mean, and is in all.
 TEST_TEXT: Final = "Test: @ £ $ _ Ä ö ñ é { }"
 
@@ -114,7 +117,7 @@ class SmppSettings:
     default_alphabet: DefaultAlphabet = DefaultAlphabet.GSM7
     long_text: LongText = LongText.UDH
     receipt_ids: ReceiptIds = ReceiptIds.SAME
-    window: int = 10
+    window: int = WINDOW
     country: str | None = None
     clocks: Clocks = field(default_factory=Clocks)
 

@@ -30,6 +30,7 @@ from ..models import (
     Receipt,
     StoredSms,
 )
+from ..ongoing import OngoingSends
 from ..push import Push, PushAnswer
 from .codec.status import ModemReport
 from .probe import ProbeResult, find_api, probe
@@ -81,7 +82,7 @@ class TeltonikaGateway(Gateway):
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._endings: set[asyncio.Task[None]] = set()
-        self._sends: set[asyncio.Task[tuple[PartReceipt, ...]]] = set()
+        self._sends = OngoingSends("teltonika")
         self._refused: GatewayAuthenticationError | None = None
         self._late = 0
         self._closed = False
@@ -230,12 +231,9 @@ class TeltonikaGateway(Gateway):
     @override
     async def close(self) -> None:
         self._closed = True
-        if self._sends:
-            await asyncio.wait(set(self._sends), timeout=self._settings.clocks.closing)
-        for send in self._sends:
-            send.cancel()
-        if self._sends:
-            await asyncio.wait(set(self._sends))
+        await self._sends.wait(self._settings.clocks.closing)
+        self._sends.cancel()
+        await self._sends.wait(1)
         await self._drop()
 
     def _require_link(self) -> None:
@@ -277,12 +275,7 @@ class TeltonikaGateway(Gateway):
         segmentation = segment(message.text, policy=message.encoding, max_parts=message.max_parts)
         if segmentation.transliterated is not None:
             message = replace(message, text=segmentation.transliterated)
-        task = asyncio.create_task(
-            self._send(modem.modem, message, len(segmentation.parts)), name="teltonika send"
-        )
-        self._sends.add(task)
-        task.add_done_callback(self._sends.discard)
-        parts = await asyncio.shield(task)
+        parts = await self._sends.finish(self._send(modem.modem, message, len(segmentation.parts)))
         return Receipt(port=modem.state.key, encoding=segmentation.encoding, parts=parts)
 
     async def _send(self, modem: str, message: OutgoingSms, parts: int) -> tuple[PartReceipt, ...]:
@@ -328,10 +321,11 @@ class TeltonikaGateway(Gateway):
     async def list_messages(self, port: str) -> tuple[StoredSms, ...]:
         self._modem(port)
         listed = await self._asked(self._router.list_messages())
+        zone = await self._settings.time_zone()
         return tuple(
             stored
             for message in listed
-            if (stored := self._receiver.show(message, self._ports)) and stored.port == port
+            if (stored := self._receiver.show(message, self._ports, zone)) and stored.port == port
         )
 
     @override

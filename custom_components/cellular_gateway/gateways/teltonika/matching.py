@@ -54,9 +54,9 @@ class Ledger:
         self.pushed.append(Waiting(identity, likeness, now))
         return identity
 
-    def withdraw_push(self, identity: str) -> None:
-        """Forget a forwarded message that could not be kept: it comes once more, or is listed."""
-        self.pushed = [each for each in self.pushed if each.identity != identity]
+    def expect_push(self, identity: str, likeness: Likeness, now: float) -> None:
+        """Have the next push that is alike be this message: the router did not hear our answer."""
+        self.listed.append(Waiting(identity, likeness, now))
 
     def take_list(
         self,

@@ -1,16 +1,17 @@
 """Receive messages: by push at once, by list what no push brought, and each of them once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 import logging
 import time
 from typing import Final
 
 from ..consumers import Memory, MessageConsumer
 from ..errors import GatewayRefusedError, NotKeptError
+from ..keeping import KeepingTrouble
 from ..models import Kept, SmsKind, SmsPart, StoredSms, StoredStatus
 from ..push import Push, PushAnswer
 from .codec.forwarding import Forwarded, parse_forwarded
@@ -51,7 +52,7 @@ class Receiver:
         self._sweep_lock = asyncio.Lock()
         self._incomplete: dict[str, float] = {}
         self._kept: dict[str, Kept] = {}
-        self._failing = False
+        self._trouble = KeepingTrouble()
 
     async def take_push(self, push: Push, ports: Sequence[str]) -> PushAnswer:
         """Take what was forwarded to us; 200 when it is kept."""
@@ -61,35 +62,44 @@ class Receiver:
         if isinstance(forwarded, PushAnswer):
             return forwarded
         try:
-            await self._keep_forwarded(forwarded, ports)
+            await self._keep_forwarded(forwarded, ports, push.is_waiting)
         except NotKeptError:
             return PushAnswer(503, "cannot be kept now")
         return PushAnswer(200)
 
-    async def _keep_forwarded(self, forwarded: Forwarded, ports: Sequence[str]) -> None:
-        """Name a forwarded message and have it committed; raises NotKeptError."""
+    async def _keep_forwarded(
+        self, forwarded: Forwarded, ports: Sequence[str], is_waiting: Callable[[], bool]
+    ) -> None:
+        """Name a forwarded message and have it committed; raises NotKeptError.
+
+        What cannot be kept comes once more, or is listed. Where nobody `is_waiting` for the answer
+        any more, the same may be forwarded again.
+        """
         if (consumer := self._consumer()) is None:
             raise NotKeptError
         sender = self._settings.sender(forwarded.sender)
         likeness = Likeness.of(sender, forwarded.text)
         async with self._open_ledger() as ledger:
+            before = ledger.dump()
             identity = ledger.take_push(likeness, time.time())
             await self._save(ledger)
-        part = SmsPart(
-            port=forwarded.port if forwarded.port and forwarded.port in ports else PRIMARY,
-            identity=identity,
-            kind=SmsKind.TEXT,
-            sender=sender,
-            text=forwarded.text,
-            received_at=datetime.now(UTC),
-        )
-        try:
-            with self._committing():
-                await consumer.keep([part])
-        except NotKeptError:
-            async with self._open_ledger() as ledger:
-                ledger.withdraw_push(identity)
-            raise
+            part = SmsPart(
+                port=forwarded.port if forwarded.port and forwarded.port in ports else PRIMARY,
+                identity=identity,
+                kind=SmsKind.TEXT,
+                sender=sender,
+                text=forwarded.text,
+                received_at=datetime.now(UTC),
+            )
+            try:
+                with self._trouble.told():
+                    await consumer.keep([part])
+            except NotKeptError:
+                ledger.load(before)
+                raise
+            self._trouble.over()
+            if not is_waiting():
+                ledger.expect_push(identity, likeness, time.time())
 
     async def adopt(self, router: Router, ports: Mapping[str, str]) -> None:
         """Look through what the router stored before it was set up, unless that was done.
@@ -123,7 +133,7 @@ class Receiver:
         self, messages: Sequence[RouterSms], ports: Mapping[str, str], started: float
     ) -> list[Listed]:
         """Make parts of messages, by the names of those that came by push."""
-        adopting = await self._is_adopting()
+        adopting, zone = await self._is_adopting(), await self._settings.time_zone()
         likenesses = [
             Likeness.of(self._settings.sender(message.sender), message.text) for message in messages
         ]
@@ -138,7 +148,7 @@ class Receiver:
             if ledger.dump() != before:
                 await self._save(ledger)
         return [
-            Listed(message, self._part(message, name, ports, adopted=adopting))
+            Listed(message, self._part(message, name, ports, zone, adopted=adopting))
             for message, name in zip(messages, names, strict=True)
         ]
 
@@ -151,7 +161,13 @@ class Receiver:
         return now - since < self._settings.clocks.incomplete
 
     def _part(
-        self, message: RouterSms, identity: str, ports: Mapping[str, str], *, adopted: bool
+        self,
+        message: RouterSms,
+        identity: str,
+        ports: Mapping[str, str],
+        zone: tzinfo,
+        *,
+        adopted: bool,
     ) -> SmsPart:
         """Make the part of a listed message."""
         return SmsPart(
@@ -161,7 +177,7 @@ class Receiver:
             sender=self._settings.sender(message.sender),
             text=message.text,
             received_at=datetime.now(UTC),
-            sent_at=message.received_at(self._settings.time_zone),
+            sent_at=message.received_at(zone),
             storage=STORAGE,
             index=message.index,
             adopted=adopted,
@@ -169,7 +185,7 @@ class Receiver:
 
     async def _is_adopting(self) -> bool:
         """Whether this is the first look into the router."""
-        with self._committing():
+        with self._trouble.told():
             return await self._memory.get(_ADOPTED) is None
 
     async def _hand_over(self, listed: Sequence[Listed]) -> None:
@@ -182,7 +198,7 @@ class Receiver:
             for each in listed
             if each.part.identity in self._kept
         }
-        with self._committing():
+        with self._trouble.told():
             if await self._memory.get(_ADOPTED) is None:
                 await self._memory.set(_ADOPTED, "1")
 
@@ -190,8 +206,9 @@ class Receiver:
         """Have parts committed; raises NotKeptError."""
         if (consumer := self._consumer()) is None:
             raise NotKeptError
-        with self._committing():
+        with self._trouble.told():
             outcomes = await consumer.keep([each.part for each in listed])
+        self._trouble.over()
         for each, outcome in zip(listed, outcomes, strict=True):
             self._kept[each.part.identity] = outcome
 
@@ -209,10 +226,10 @@ class Receiver:
             return
         await router.delete(listed.message)
         if (consumer := self._consumer()) is not None:
-            with self._committing():
+            with self._trouble.told():
                 await consumer.removed([listed.part])
 
-    def show(self, message: RouterSms, ports: Mapping[str, str]) -> StoredSms | None:
+    def show(self, message: RouterSms, ports: Mapping[str, str], zone: tzinfo) -> StoredSms | None:
         """Show a stored message to a person; None for one that cannot be named."""
         if message.index is None:
             return None
@@ -225,7 +242,7 @@ class Receiver:
             status=None if message.is_read is None else read,
             number=self._settings.sender(message.sender),
             text=message.text,
-            sent_at=message.received_at(self._settings.time_zone),
+            sent_at=message.received_at(zone),
         )
 
     async def delete(
@@ -260,7 +277,7 @@ class Receiver:
             clocks = self._settings.clocks
             settling = clocks.settling + clocks.request
             ledger = Ledger(settling=settling, forwarding=clocks.forwarding)
-            with self._committing():
+            with self._trouble.told():
                 written = await self._memory.get(_LEDGER)
             if written is not None:
                 try:
@@ -273,22 +290,8 @@ class Receiver:
     async def _save(self, ledger: Ledger) -> None:
         """Commit the ledger; when that fails it is read again, as it was before."""
         try:
-            with self._committing():
+            with self._trouble.told():
                 await self._memory.set(_LEDGER, ledger.dump())
         except BaseException:
             self._ledger = None
             raise
-
-    @contextmanager
-    def _committing(self) -> Iterator[None]:
-        """Log once what keeps the consumer from committing."""
-        try:
-            yield
-        except NotKeptError as error:
-            if not self._failing:
-                _LOGGER.error(
-                    "Received messages could not be kept (%s), they are offered again", error
-                )
-            self._failing = True
-            raise
-        self._failing = False

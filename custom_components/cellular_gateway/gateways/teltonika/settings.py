@@ -1,5 +1,6 @@
 """What a person decides about a router, and its clocks."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from enum import StrEnum
@@ -10,8 +11,18 @@ from ...sms.numbers import normalize_sender
 # The port of the modem that the router calls primary, whatever API tells of it.
 PRIMARY: Final = "1"
 
-# Where the messages of a router lie; it does not tell SIM and modem apart.
-STORAGE: Final = "router"
+# Where the messages of a router lie; it does not tell SIM and modem apart. In capital letters, as
+# the storages of modems are, since a person names it so.
+STORAGE: Final = "ROUTER"
+
+
+# The zone that a clock is in now.
+type ReadZone = Callable[[], Awaitable[tzinfo]]
+
+
+async def utc() -> tzinfo:
+    """Return the zone of a clock that is set to UTC."""
+    return UTC
 
 
 class Api(StrEnum):
@@ -77,8 +88,9 @@ class TeltonikaSettings:
     """What a person decides.
 
     `url` is scheme, host and perhaps port. `login` is that of the API; `router_login` opens
-    JSON-RPC beside Post/Get. `time_zone` is that of the router's clock, whose times name none.
-    `country` is ISO 3166 alpha-2, for numbers without a country code.
+    JSON-RPC beside Post/Get. `time_zone` tells that of the router's clock, whose times name none:
+    it is asked whenever messages are listed, so that a change needs no restart. `country` is
+    ISO 3166 alpha-2, for numbers without a country code.
     """
 
     url: str
@@ -88,7 +100,7 @@ class TeltonikaSettings:
     verify_tls: bool = True
     forwarding: Forwarding | None = None
     delete_after_receipt: bool = False
-    time_zone: tzinfo = UTC
+    time_zone: ReadZone = utc
     country: str | None = None
     clocks: Clocks = field(default_factory=Clocks)
 

@@ -11,6 +11,14 @@ from .places import Place, parse_place
 # As the document has it: seen from the gateway's telephone side, not from the network.
 _DIRECTIONS: Final = {"MT": CallDirection.OUTGOING, "MO": CallDirection.INCOMING}
 
+_HEXADECIMAL: Final = frozenset("0123456789abcdef")
+
+CALL_FIELDS: Final = (
+    frozenset({"port", "sim", "st", "status", "bal", "opr", "sn", "imei", "imsi", "iccid", "sig"})
+    | {"sip_usr", "cid", "cdir", "caller", "callee", "begin", "alert", "answer", "update", "end"}
+    | {"reason", "gw_reason"}
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
@@ -67,7 +75,7 @@ def _reason(value: object) -> str | None:
 
 def normalize_mac(value: object) -> str:
     """Return a MAC address as `00:30:f1:00:6d:b1`, empty for what is none."""
-    digits = "".join(char for char in text(value).lower() if char in "0123456789abcdef")
-    if len(digits) != 12:
+    digits = "".join(char for char in text(value).lower() if char.isalnum())
+    if len(digits) != 12 or not _HEXADECIMAL.issuperset(digits):
         return ""
     return ":".join(digits[index : index + 2] for index in range(0, 12, 2))

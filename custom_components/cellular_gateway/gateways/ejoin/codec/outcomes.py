@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from .lenient import Fields, coded, fields, integer, moment, rows, text
 from .places import Place, parse_place
+
+SENT_FIELDS: Final = frozenset(
+    {"sim_src", "port", "sms_tid", "src_type", "src_ip", "src_port", "status", "time"}
+) | {"dur", "recver", "smsc", "charset", "data"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,18 @@ from typing import Any, Final
 from ...endpoint_control import EndpointSim, Policy, RoamingOperator
 from ...endpoints import Connectivity, EndpointState, PdpSession, Quota, QuotaStatus, SimStatus
 from ...models import AccessTechnology
-from .fields import Json, boolean, inner, integer, moment, number, objects, phone_number, text
+from .fields import (
+    Json,
+    boolean,
+    identity,
+    inner,
+    integer,
+    moment,
+    number,
+    objects,
+    phone_number,
+    text,
+)
 
 ENABLED: Final = 0
 DISABLED: Final = 1
@@ -29,6 +40,7 @@ _QUOTA_STATUSES: Final = {
 _TECHNOLOGIES: Final = {
     1: AccessTechnology.UTRAN,
     2: AccessTechnology.GSM,
+    5: AccessTechnology.HSPA,
     6: AccessTechnology.LTE,
     8: AccessTechnology.NB_IOT,
     9: AccessTechnology.LTE,
@@ -47,16 +59,25 @@ _TECHNOLOGY_NAMES: Final = {
 type Changes = Mapping[str, Any]
 
 
+def is_endpoint(item: object) -> bool:
+    """Whether an item of the endpoint list can be read, with its SIM or without one."""
+    if not isinstance(item, dict) or identity(item) is None:
+        return False
+    sim = item.get("sim")
+    has_status = integer(inner(item, "status"), "id") is not None
+    return has_status and (sim is None or (isinstance(sim, dict) and identity(sim) is not None))
+
+
 def parse_endpoint(item: Json, now: datetime) -> EndpointState | None:
     """Read an item of the endpoint list; None for one without id and for a deleted one."""
-    key = integer(item, "id")
+    key = identity(item)
     status = integer(inner(item, "status"), "id")
     if key is None or status == _DELETED:
         return None
     sim = inner(item, "sim")
     return EndpointState(
-        key=str(key),
-        name=text(item, "name") or str(key),
+        key=key,
+        name=text(item, "name") or key,
         enabled=None if status is None else status == ENABLED,
         tags=tuple(tag.strip() for tag in (text(item, "tags") or "").split(",") if tag.strip()),
         service_policy=text(inner(item, "service_profile"), "name"),
@@ -64,7 +85,7 @@ def parse_endpoint(item: Json, now: datetime) -> EndpointState | None:
         ip_address=text(item, "ip_address"),
         imei=text(item, "imei"),
         imei_lock=boolean(item, "imei_lock"),
-        sim=text(sim, "id"),
+        sim=identity(sim),
         sim_status=_sim_status(sim),
         iccid=text(sim, "iccid_with_luhn") or text(sim, "iccid"),
         imsi=text(sim, "imsi"),
@@ -75,7 +96,8 @@ def parse_endpoint(item: Json, now: datetime) -> EndpointState | None:
 
 def _sim_status(sim: Json) -> SimStatus | None:
     """Read the status of a SIM."""
-    return SIM_STATUSES.get(integer(inner(sim, "status"), "id") or 0) if sim else None
+    number_of_status = integer(inner(sim, "status"), "id")
+    return None if number_of_status is None else SIM_STATUSES.get(number_of_status)
 
 
 def parse_sims(body: object) -> tuple[EndpointSim, ...]:
@@ -84,11 +106,11 @@ def parse_sims(body: object) -> tuple[EndpointSim, ...]:
         EndpointSim(
             key=key,
             iccid=text(item, "iccid_with_luhn") or text(item, "iccid"),
-            status=_sim_status(item) if "status" in item else None,
-            endpoint=text(inner(item, "endpoint"), "id"),
+            status=_sim_status(item),
+            endpoint=identity(inner(item, "endpoint")),
         )
         for item in objects(body)
-        if (key := text(item, "id")) is not None
+        if (key := identity(item)) is not None
     )
 
 
@@ -127,7 +149,14 @@ def parse_technology(session: Json) -> AccessTechnology | None:
 
 
 def parse_statistics(item: Json, now: datetime) -> Changes:
-    """Read the statistics of an endpoint; a month without any traffic is not in them."""
+    """Read the statistics of an endpoint; a month without any traffic is not in them.
+
+    What is none of them must not read as such a month: the counters would begin anew.
+    """
+    groups = [item.get(name) for name in ("last_month", "current_month", "last_hour")]
+    is_known = not item or any(isinstance(group, dict) for group in groups)
+    if not is_known or not isinstance(item.get("current_month", {}), (dict, type(None))):
+        return {}
     month = inner(item, "current_month")
     data, messages = inner(month, "data"), inner(month, "sms")
     return {
@@ -149,14 +178,14 @@ def _last_hour(data: Json) -> float | None:
     return sum(number({"volume": volume}, "volume") or 0.0 for volume in volumes)
 
 
-def parse_quota(item: Json) -> Quota:
-    """Read a quota: MB of data, or messages."""
-    status = inner(item, "status")
-    return Quota(
-        status=_QUOTA_STATUSES.get(integer(status, "id") or 0),
+def parse_quota(item: Json) -> Quota | None:
+    """Read a quota: MB of data, or messages; None for what is none."""
+    found = Quota(
+        status=_QUOTA_STATUSES.get(integer(inner(item, "status"), "id") or 0),
         left=number(item, "volume"),
         expires_at=moment(item, "expiry_date"),
     )
+    return None if found == Quota() else found
 
 
 def parse_policies(body: object) -> tuple[Policy, ...]:
@@ -164,7 +193,7 @@ def parse_policies(body: object) -> tuple[Policy, ...]:
     return tuple(
         Policy(key=key, name=text(item, "name") or key)
         for item in objects(body)
-        if (key := text(item, "id")) is not None
+        if (key := identity(item)) is not None
     )
 
 
@@ -175,5 +204,5 @@ def parse_operators(body: object) -> tuple[RoamingOperator, ...]:
             key=key, name=text(item, "name") or key, country=text(inner(item, "country"), "name")
         )
         for item in objects(body)
-        if (key := text(item, "id")) is not None
+        if (key := identity(item)) is not None
     )

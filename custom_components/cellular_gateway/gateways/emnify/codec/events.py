@@ -3,7 +3,7 @@
 from typing import Final
 
 from ...endpoints import EndpointEvent, EndpointEventType, Severity
-from .fields import Json, boolean, inner, integer, moment, number, text
+from .fields import Json, boolean, identity, inner, integer, moment, number, text
 
 _TYPES: Final = {
     1: EndpointEventType.UPDATE_LOCATION,
@@ -55,9 +55,9 @@ def parse_event(item: Json) -> EndpointEvent | None:
 
     The API marks a rejected step by its severity and says why in the description.
     """
-    identity, at = event_id(item), moment(item, "timestamp")
-    endpoint = text(inner(item, "endpoint"), "id")
-    if identity is None or at is None or endpoint is None:
+    number_of_event, at = event_id(item), moment(item, "timestamp")
+    endpoint = identity(inner(item, "endpoint"))
+    if number_of_event is None or at is None or endpoint is None:
         return None
     kind = _TYPES.get(integer(inner(item, "event_type"), "id") or 0, EndpointEventType.OTHER)
     severity = _SEVERITIES.get(integer(inner(item, "event_severity"), "id") or 0, Severity.WARNING)
@@ -66,7 +66,7 @@ def parse_event(item: Json) -> EndpointEvent | None:
     is_bad = severity is not Severity.INFO or boolean(item, "alert") is True
     return EndpointEvent(
         endpoint=endpoint,
-        identity=str(identity),
+        identity=str(number_of_event),
         type=kind,
         at=at,
         severity=severity,

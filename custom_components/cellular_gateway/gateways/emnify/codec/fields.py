@@ -8,6 +8,8 @@ from typing import Any, Final
 type Json = Mapping[str, Any]
 
 _SHORTEST_MSISDN: Final = 8
+# Ids are 64-bit numbers; a greater one would take a cursor with it beyond all that follow.
+_MOST: Final = 2**63
 
 
 def objects(value: object) -> Iterator[Json]:
@@ -25,9 +27,21 @@ def inner(item: Json, key: str) -> Json:
 def text(item: Json, key: str) -> str | None:
     """Return a text that is not empty; numbers are written in digits."""
     value = item.get(key)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value.strip() or None if isinstance(value, str) else None
+    if isinstance(value, str):
+        return readable(value).strip() or None
+    found = integer(item, key)
+    return None if found is None else str(found)
+
+
+def readable(value: str) -> str:
+    """Return a text that can be stored: half a surrogate pair becomes a replacement character."""
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def identity(item: Json, key: str = "id") -> str | None:
+    """Return an id in digits, as it stands in paths."""
+    found = integer(item, key)
+    return None if found is None or found < 0 else str(found)
 
 
 def number(item: Json, key: str) -> float | None:
@@ -45,11 +59,11 @@ def number(item: Json, key: str) -> float | None:
 def integer(item: Json, key: str) -> int | None:
     """Return a whole number."""
     value = item.get(key)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
-        return int(value)
-    return None
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if -_MOST <= value < _MOST else None
 
 
 def boolean(item: Json, key: str) -> bool | None:
@@ -59,15 +73,15 @@ def boolean(item: Json, key: str) -> bool | None:
 
 
 def moment(item: Json, key: str) -> datetime | None:
-    """Return a time, aware; one without a zone is UTC."""
+    """Return a time in UTC, which one without a zone is taken for."""
     value = item.get(key)
     if not isinstance(value, str):
         return None
     try:
         found = datetime.fromisoformat(value)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except ValueError, OverflowError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def written(time: datetime) -> str:

@@ -9,7 +9,7 @@ from ....sms.segments import Segment
 from ....sms.tpdu import Alphabet, Concatenation, DataCoding, DeliveryOutcome
 from ....sms.tpdu.header import decode_header
 from ...source_address import SourceAddressType
-from .fields import Json, inner, integer, moment, phone_number, text, written
+from .fields import Json, identity, inner, integer, moment, phone_number, readable, text, written
 
 # TON and NPI in one octet (3GPP TS 23.040 clause 9.1.2.5).
 _ADDRESS_TYPES: Final = {
@@ -86,7 +86,7 @@ def parse_pushed(item: Json) -> ShortMessage | None:
 
     None for what is neither.
     """
-    number, endpoint = integer(item, "id"), text(inner(item, "endpoint"), "id")
+    number, endpoint = integer(item, "id"), identity(inner(item, "endpoint"))
     if number is None or endpoint is None:
         return None
     if isinstance(item.get("payload"), str):
@@ -117,7 +117,7 @@ def parse_pushed(item: Json) -> ShortMessage | None:
 def _payload(item: Json) -> str:
     """Return the text as it is, with its blanks."""
     payload = item.get("payload")
-    return payload if isinstance(payload, str) else ""
+    return readable(payload) if isinstance(payload, str) else ""
 
 
 def _is_text(item: Json) -> bool:
@@ -167,6 +167,6 @@ def encode_submission(
 
 
 def listed(items: Iterable[Json], endpoint: str) -> list[ShortMessage]:
-    """Read a message list, the oldest first."""
+    """Read a message list, in its own order."""
     found = (parse_listed(item, endpoint) for item in items)
-    return sorted((message for message in found if message is not None), key=lambda sms: sms.id)
+    return [message for message in found if message is not None]

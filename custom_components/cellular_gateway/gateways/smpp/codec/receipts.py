@@ -134,9 +134,13 @@ def _as_in_response(message_id: str, ids: ReceiptIds) -> str:
 
 def comparable(message_id: str | None, ids: ReceiptIds) -> str | None:
     """Write the message id of a response so that it equals that of its receipt."""
-    if message_id is None or ids is not ReceiptIds.DECIMAL:
-        return message_id
+    if message_id is None:
+        return None
     try:
-        return f"{int(message_id, 16):x}"
+        if ids is ReceiptIds.DECIMAL:
+            return f"{int(message_id, 16):x}"
+        if ids is ReceiptIds.HEXADECIMAL:
+            return str(int(message_id))
     except ValueError:
-        return message_id
+        pass
+    return message_id

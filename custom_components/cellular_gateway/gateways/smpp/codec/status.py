@@ -14,6 +14,7 @@ QUEUE_FULL: Final = 0x00000014
 INVALID_SYSTEM_TYPE: Final = 0x00000053
 THROTTLED: Final = 0x00000058
 NOT_KEPT: Final = 0x00000064
+UNKNOWN_ERROR: Final = 0x000000FF
 
 # What a person has to give anew. A service centre that says only "bind failed" may have too many
 # sessions of ours, the last of which it has not yet given up.

@@ -135,5 +135,5 @@ class UbusClient:
         login = {"username": self._login.username, "password": self._login.password}
         document = await self._post(_NOBODY, "session", "login", login)
         if ubus.denies_access(document) or ubus.is_permission_denied(document):
-            raise GatewayAuthenticationError(Reason.LOGIN_WRONG, "JSON-RPC")
+            raise GatewayAuthenticationError(Reason.ROUTER_LOGIN_WRONG, "JSON-RPC")
         return ubus.session_of(ubus.result(document))
