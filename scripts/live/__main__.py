@@ -7,7 +7,7 @@ import sys
 
 from .check import KILLS, check
 from .develop import develop
-from .steps import STEPS
+from .steps import ONLY_BY_NAME, STEPS
 from .waiting import CheckError
 
 # What a shell reports for a program that Ctrl-C ended.
@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     main_parser = argparse.ArgumentParser(
         prog="scripts/develop",
-        description="A real Home Assistant, with the integration connected to a simulated modem.",
+        description="A real Home Assistant, with the integration connected to simulated gateways.",
     )
     main_parser.add_argument(
         "--fresh", action="store_true", help="forget the house of the last time"
@@ -29,7 +29,8 @@ def parser() -> argparse.ArgumentParser:
         nargs="*",
         choices=list(STEPS),
         metavar="STEP",
-        help=f"check, headless, and exit; all steps or some of: {', '.join(STEPS)}",
+        help=f"check, headless, and exit; all steps or some of: {', '.join(STEPS)};"
+        f" only when named, as they take minutes: {', '.join(sorted(ONLY_BY_NAME))}",
     )
     main_parser.add_argument(
         "--kills",

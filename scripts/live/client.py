@@ -40,6 +40,10 @@ class Client:
         """POST to a path below `/api/` and return the decoded JSON."""
         return await self._request("POST", path, data or {})
 
+    async def delete(self, path: str) -> Any:
+        """DELETE a path below `/api/` and return the decoded JSON."""
+        return await self._request("DELETE", path, None)
+
     async def command(self, kind: str, **data: Any) -> Any:
         """Give one WebSocket command and return its result."""
         async with self._session.ws_connect(f"{self.url}/api/websocket", max_msg_size=0) as socket:

@@ -1,6 +1,6 @@
 """Config flows and subentry flows, walked through as a person does in the frontend."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from .client import Client
@@ -11,16 +11,29 @@ OPTIONS_FLOW = "config/config_entries/options/flow"
 SUBENTRY_FLOW = "config/config_entries/subentries/flow"
 
 
+type Reader = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+async def _unread(step: Mapping[str, Any]) -> None:
+    """Do nothing of what a form says."""
+
+
 async def complete_flow(
-    client: Client, path: str, step: Mapping[str, Any], answers: Mapping[str, Any]
+    client: Client,
+    path: str,
+    step: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    read: Reader = _unread,
 ) -> Mapping[str, Any]:
     """Answer the steps of a flow, from the given one, until it creates its entry; return the last.
 
     `answers` are values by field name, and for a menu the `step_id` to choose under the menu's own;
-    fields that are not named keep what the form offers. Raises `CheckError` when the flow shows an
-    error, aborts, or asks for what is neither named nor offered.
+    fields that are not named keep what the form offers. `read` is given every step before it is
+    answered. Raises `CheckError` when the flow shows an error, aborts, or asks for what is neither
+    named nor offered.
     """
     while step["type"] != "create_entry":
+        await read(step)
         data = _answer(step, answers)
         step = (
             await _progress(client, path, step)

@@ -21,7 +21,7 @@ _COMPONENTS: Final = (
     REPOSITORY / "simulator/custom_components/simulated_serial_ports",
 )
 
-_CONFIGURATION: Final = {
+_CONFIGURATION: Final[dict[str, dict[str, Any]]] = {
     "homeassistant": {
         "name": "Simulated house",
         "country": "GB",
@@ -94,8 +94,11 @@ class HomeAssistant:
         self.process.log.unlink(missing_ok=True)
         self.event_log.unlink(missing_ok=True)
         self._link_components()
+        # Who pushes to us over the internet is at home here.
+        addresses = {"internal_url": self.url, "external_url": self.url}
         configuration = {
             **_CONFIGURATION,
+            "homeassistant": {**_CONFIGURATION["homeassistant"], **addresses},
             "event_log": {"path": str(self.event_log)},
             **additions,
         }

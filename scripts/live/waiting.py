@@ -49,6 +49,19 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def distinct_ports() -> Callable[[int], int]:
+    """Return what gives a free port for each one that is wished for, never the same twice."""
+    given: set[int] = set()
+
+    def give(wish: int) -> int:
+        while (port := free_port()) in given:
+            continue
+        given.add(port)
+        return port
+
+    return give
+
+
 def is_free(port: int) -> bool:
     """Tell whether a server could listen on the TCP port of this machine."""
     with socket.socket() as listener:

@@ -83,7 +83,11 @@ async def _shown(house: House, text: str) -> list[str]:
 async def _send(house: House, text: str) -> None:
     """Send a text by the action and check its receipt and its PDUs."""
     before = await house.modem.sent_total()
-    data = {"numbers": [RECIPIENT_NUMBER], "text": text}
+    data = {
+        "config_entry_id": await house.entry_id(),
+        "numbers": [RECIPIENT_NUMBER],
+        "text": text,
+    }
     response = await house.client.call(DOMAIN, "send_sms", data, response=True)
     receipts = response["receipts"]
     require([receipt["status"] for receipt in receipts] == ["sent"], f"receipts: {receipts}")

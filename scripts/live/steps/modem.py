@@ -18,8 +18,7 @@ _AUTOMATION_ID: Final = "gate_words"
 async def ussd_balance(house: House) -> None:
     """Check that the balance, set up in the options and asked for by USSD, is in a sensor."""
     await house.modem.work("ussd", code=_CODE, text=_ANSWER)
-    entry = await house.entry()
-    require(entry is not None, "no gateway")
+    entry_id = await house.entry_id()
     answers = {
         "init": "balance",
         "balance_configured": "balance_request",
@@ -29,12 +28,12 @@ async def ussd_balance(house: House) -> None:
         "answer": _ANSWER,
         "balance_found": "balance_save",
     }
-    handler = {"handler": entry["entry_id"] if entry else ""}
-    first = await house.client.post(OPTIONS_FLOW, handler)
+    first = await house.client.post(OPTIONS_FLOW, {"handler": entry_id})
     await complete_flow(house.client, OPTIONS_FLOW, first, answers)
     await house.ready()
     sensor = await house.entity("sensor", "balance")
-    credit = await house.client.call(DOMAIN, "request_credit", {}, response=True)
+    data = {"config_entry_id": entry_id}
+    credit = await house.client.call(DOMAIN, "request_credit", data, response=True)
     require((credit["amount"], credit["currency"]) == (12.34, "EUR"), f"the answer is {credit}")
     require(credit["expires"] == "2027-12-31", f"the answer is {credit}")
     await house.await_state(sensor, "12.34")
@@ -57,7 +56,12 @@ async def delivery_report(house: House) -> None:
     """Check that the report of the network comes as an event, with the id of the receipt."""
     event = await house.entity("event", "sms")
     await house.modem.work("report_plan", number=RECIPIENT_NUMBER, statuses=[0], delay=1)
-    data = {"numbers": [RECIPIENT_NUMBER], "text": "Did it arrive?", "delivery_report": True}
+    data = {
+        "config_entry_id": await house.entry_id(),
+        "numbers": [RECIPIENT_NUMBER],
+        "text": "Did it arrive?",
+        "delivery_report": True,
+    }
     response = await house.client.call(DOMAIN, "send_sms", data, response=True)
     (receipt,) = response["receipts"]
     state = await house.await_attribute(event, "event_type", "delivered")
