@@ -101,9 +101,10 @@ async def test_one_modem_is_the_router_itself(hass: HomeAssistant, home: Home) -
     assert (device.name, device.manufacturer, device.model) == ("Boat", "Teltonika", "RUT241")
 
 
-async def test_switch_sim(hass: HomeAssistant, home: Home) -> None:
+@pytest.mark.parametrize("legacy", [False, True], ids=["rest", "ubus"])
+async def test_switch_sim(hass: HomeAssistant, home: Home, legacy: bool) -> None:
     """A modem with two SIMs lets one choose."""
-    router = await home.router(RouterModem(home.network, numbers=OWN))
+    router = await home.router(RouterModem(home.network, numbers=OWN), legacy=legacy)
     await home.entry(router)
     name = "select.boat_sim_slot"
     state = shown(hass, name)

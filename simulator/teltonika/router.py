@@ -38,7 +38,8 @@ class Router:
         self.rest = None if legacy else Rest(self)
         self.ubus = None if bare else Ubus(self)
         self.firmware = "RUT2XX_R_00.01.14.7" if legacy else "RUT2M_R_00.07.20.5"
-        self.name = "RUT240" if legacy else "RUT241"
+        has_slots = any(len(modem.sims) > 1 for modem in modems)
+        self.name = ("RUT950" if has_slots else "RUT240") if legacy else "RUT241"
         self.serial = "1100000001"
         self.mac = "20:97:27:00:00:01"
         self.port = 0

@@ -102,11 +102,19 @@ class Ubus:
         if command == "mnf_info":
             facts = {"name": router.name, "sn": router.serial, "mac": router.mac}
             return facts.get(parameters[0].lstrip("-"), "")
+        if command == "sim_switch":
+            return self._sim_switch(*parameters)
         if command != "gsmctl":
             return None
         if router.trouble.take("busy"):
             return "Timeout"
         return self._gsmctl(parameters)
+
+    def _sim_switch(self, verb: str, slot: str) -> str:
+        """Change to the slot that is named, as a RUT9 does."""
+        if verb == "change" and slot != f"sim{self._router.modem.active_sim}":
+            self._router.modem.switch_sim()
+        return ""
 
     def _gsmctl(self, parameters: list[str]) -> str:
         """Run gsmctl with one option."""

@@ -126,9 +126,10 @@ async def test_a_modem_and_its_connection_are_started_anew(lab: Lab, legacy: boo
     assert not lab.watcher.losses
 
 
-async def test_the_sim_is_switched(lab: Lab) -> None:
+@pytest.mark.parametrize("legacy", [False, True])
+async def test_the_sim_is_switched(lab: Lab, legacy: bool) -> None:
     """To the one that was asked for; the state tells of it."""
-    router = await lab.router(RouterModem(lab.network, numbers=(OWN, SECOND)), legacy=False)
+    router = await lab.router(RouterModem(lab.network, numbers=(OWN, SECOND)), legacy=legacy)
     gateway = await lab.connected(router)
     assert gateway.capabilities.select_slot
     await gateway.select_slot(PRIMARY, 2)
@@ -140,9 +141,10 @@ async def test_the_sim_is_switched(lab: Lab) -> None:
         await gateway.select_slot(PRIMARY, 3)
 
 
-async def test_one_slot_is_no_choice(lab: Lab) -> None:
+@pytest.mark.parametrize("legacy", [False, True])
+async def test_one_slot_is_no_choice(lab: Lab, legacy: bool) -> None:
     """There is nothing to select."""
-    router = await lab.router(legacy=False)
+    router = await lab.router(legacy=legacy)
     gateway = await lab.connected(router)
     assert not gateway.capabilities.select_slot
     with pytest.raises(UnsupportedError):

@@ -16,7 +16,8 @@ from .client.rest import RestClient
 from .client.ubus import UbusClient
 from .codec import rest
 from .codec.messages import RouterSms
-from .codec.status import ModemReport, parse_modem, with_storage
+from .codec.status import ModemReport, parse_modem, with_slots, with_storage
+from .codec.ubus import slot_count
 from .settings import PRIMARY, Api, TeltonikaSettings
 
 _LOGGER = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class PostGetRouter(Router):
         """Use JSON-RPC where the router's own login is known."""
         self._client = client
         self._ubus = ubus
+        self._slots = 1
 
     @override
     def capabilities(self, modems: list[ModemReport]) -> Capabilities:
@@ -106,6 +108,7 @@ class PostGetRouter(Router):
             sim_state=has_ubus,
             restart_port=has_ubus,
             restart_connection=has_ubus,
+            select_slot=any(modem.slots > 1 for modem in modems),
         )
 
     @override
@@ -114,11 +117,13 @@ class PostGetRouter(Router):
         if self._ubus is None:
             return Identity(info=GatewayInfo(manufacturer="Teltonika"))
         info, mac = await self._ubus.info()
+        self._slots = slot_count(info.model)
         return Identity(info=info, mac=mac)
 
     @override
     async def modems(self) -> list[ModemReport]:
-        report = ModemReport(modem="", state=await self._state(), is_primary=True)
+        state = await self._state()
+        report = ModemReport(modem="", state=state, slots=self._slots, is_primary=True)
         try:
             used, total = await self._client.total()
         except GatewayRefusedError as error:
@@ -131,7 +136,7 @@ class PostGetRouter(Router):
         """Ask JSON-RPC for the modem's state, of which nothing is known otherwise."""
         if self._ubus is not None:
             try:
-                return await self._ubus.status()
+                return with_slots(await self._ubus.status(), self._slots)
             except GatewayRefusedError as error:
                 _LOGGER.debug("The router does not tell of its modem: %s", error)
         return PortState(key="")
@@ -168,6 +173,10 @@ class PostGetRouter(Router):
     @override
     async def restart_connection(self, modem: str) -> None:
         await self._with_ubus("connection").restart_connection()
+
+    @override
+    async def switch_sim(self, modem: str) -> None:
+        await self._with_ubus("slots").switch_sim()
 
 
 class RestRouter(Router):

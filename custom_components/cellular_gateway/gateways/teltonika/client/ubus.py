@@ -16,7 +16,7 @@ from ...errors import (
 )
 from ...models import GatewayInfo, PortState
 from ..codec import ubus
-from ..codec.status import parse_gsmctl
+from ..codec.status import parse_gsmctl, whole
 from ..settings import Clocks, Login
 from .http import Http
 
@@ -44,6 +44,7 @@ _RESET: Final = "AT+CFUN=1,1"
 _RADIO_OFF: Final = "AT+CFUN=4"
 _RADIO_ON: Final = "AT+CFUN=1"
 _TRIES: Final = 3
+_OTHER_SLOT: Final = {1: 2, 2: 1}
 
 
 class UbusClient:
@@ -75,6 +76,16 @@ class UbusClient:
     async def restart_connection(self) -> None:
         """Switch the radio off and on; a radio that was switched off is not left so."""
         await asyncio.shield(asyncio.ensure_future(self._cycle_radio()))
+
+    async def switch_sim(self) -> None:
+        """Use the SIM in the other of two slots; raises GatewayRefusedError where none is told.
+
+        The program and its words are those of Teltonika's own application for RUT9 routers.
+        """
+        active = whole(await self._gsmctl(_QUESTIONS["slot"]))
+        if active not in _OTHER_SLOT:
+            raise GatewayRefusedError("gsmctl -L", "no SIM slot", temporary=True)
+        await self._run("sim_switch", "change", f"sim{_OTHER_SLOT[active]}")
 
     async def _cycle_radio(self) -> None:
         """Switch the radio off and on."""

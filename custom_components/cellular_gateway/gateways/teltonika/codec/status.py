@@ -185,7 +185,7 @@ def parse_modem(modem: Mapping[str, Any]) -> ModemReport:
         imsi=told(modem.get("imsi")),
         iccid=told(modem.get("iccid")),
         active_slot=whole(modem.get("active_sim")),
-        slots={number: SlotState() for number in range(1, slots + 1)} if slots > 1 else {},
+        slots=_slots(slots),
     )
     return ModemReport(
         modem=told(modem.get("id")) or "",
@@ -193,6 +193,16 @@ def parse_modem(modem: Mapping[str, Any]) -> ModemReport:
         slots=slots,
         state=state,
     )
+
+
+def _slots(count: int) -> dict[int, SlotState]:
+    """Return the slots to choose from; a single one is no choice."""
+    return {number: SlotState() for number in range(1, count + 1)} if count > 1 else {}
+
+
+def with_slots(state: PortState, count: int) -> PortState:
+    """Add the slots that there are."""
+    return replace(state, slots=_slots(count))
 
 
 def _first_whole(*values: object) -> int | None:

@@ -77,6 +77,11 @@ def parse_info(version: Mapping[str, Any], name: str | None, serial: str | None)
     )
 
 
+def slot_count(model: str | None) -> int:
+    """Tell how many SIM slots a router of legacy firmware has: two in the RUT9 series."""
+    return 2 if model is not None and model.upper().startswith("RUT9") else 1
+
+
 def parse_mac(text: str | None) -> str | None:
     """Read a MAC address as twelve hexadecimal digits in lower case."""
     return plain_mac(text)
