@@ -8,6 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import (
@@ -28,6 +29,7 @@ from custom_components.cellular_gateway.gateways.models import (
 )
 from custom_components.cellular_gateway.tracked_device.broadcast import AT_ONCE
 from simulator.emnify import Cloud, Device
+from simulator.smsc import Smsc
 
 from .far_end import act, id_of
 from .waiting import shown, until_state
@@ -160,6 +162,132 @@ async def test_who_is_cut_off(
     assert result["error"] is None
 
 
+@pytest.mark.parametrize("count", [20])
+@pytest.mark.parametrize("end", ["unload", "stop"])
+@pytest.mark.parametrize("status", [SendStatus.SENT, SendStatus.UNKNOWN])
+async def test_the_account_is_closed_meanwhile(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    many: MockConfigEntry,
+    count: int,
+    end: str,
+    status: SendStatus,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Who waits hears that it is closed, what left has its receipt, and nothing more is tried."""
+    full, closing = asyncio.Event(), asyncio.Event()
+    real_send, real_close, calls = EmnifyGateway.send_sms, EmnifyGateway.close, 0
+
+    async def send_sms(gateway: EmnifyGateway, message: OutgoingSms) -> Receipt:
+        nonlocal calls
+        calls += 1
+        if calls <= 3:
+            return await real_send(gateway, message)
+        if calls == 3 + AT_ONCE:
+            full.set()
+        await closing.wait()
+        part = PartReceipt(number=1, status=status)
+        return Receipt(port="1", encoding="gsm7", parts=(part,))
+
+    async def close(gateway: EmnifyGateway) -> None:
+        closing.set()
+        await real_close(gateway)
+
+    call = HELLO | {"label_id": "fleet", "wait_for_reply": True, "timeout": 1800}
+    with (
+        patch.object(EmnifyGateway, "send_sms", send_sms),
+        patch.object(EmnifyGateway, "close", close),
+    ):
+        calling = asyncio.create_task(act(hass, "send_config_sms", call))
+        await full.wait()
+        if end == "unload":
+            assert await hass.config_entries.async_unload(many.entry_id)
+        else:
+            hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+        async with asyncio.timeout(10):
+            results = (await calling)["devices"]
+        await hass.async_block_till_done()
+    assert calls == 3 + AT_ONCE
+    unknown = AT_ONCE if status is SendStatus.UNKNOWN else 0
+    errors = Counter(result["error"] for result in results)
+    assert errors == Counter(closed=count - unknown, outcome_unknown=unknown)
+    statuses = [result["receipts"][0]["status"] for result in results if result["receipts"]]
+    assert sorted(statuses) == ["sent"] * 3 + [status] * AT_ONCE
+    assert "could not" not in caplog.text
+
+
+@pytest.mark.parametrize("count", [20])
+async def test_a_text_for_many_while_the_account_is_closed(
+    hass: HomeAssistant, many: MockConfigEntry, count: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The text on its way has its outcome; for the others nothing is begun any more."""
+    started, closing = asyncio.Event(), asyncio.Event()
+    real_close, calls = EmnifyGateway.close, 0
+
+    async def send_sms(gateway: EmnifyGateway, message: OutgoingSms) -> Receipt:
+        nonlocal calls
+        calls += 1
+        started.set()
+        await closing.wait()
+        part = PartReceipt(number=1, status=SendStatus.UNKNOWN, reason="closed")
+        return Receipt(port="1", encoding="gsm7", parts=(part,))
+
+    async def close(gateway: EmnifyGateway) -> None:
+        await real_close(gateway)
+        closing.set()
+
+    recipients = [f"notify.boat{number}_text" for number in range(count)]
+    with (
+        patch.object(EmnifyGateway, "send_sms", send_sms),
+        patch.object(EmnifyGateway, "close", close),
+    ):
+        call = {"recipients": recipients, "text": "Hello"}
+        calling = asyncio.create_task(act(hass, "send_sms", call))
+        await started.wait()
+        assert await hass.config_entries.async_unload(many.entry_id)
+        receipts = (await calling)["receipts"]
+    found = Counter((receipt["status"], receipt.get("reason")) for receipt in receipts)
+    assert found == {("unknown", None): 1, ("failed", "closed"): count - 1}
+    assert calls == 1
+    assert "could not" not in caplog.text
+
+
+@pytest.mark.parametrize("count", [2])
+async def test_two_gateways(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    many: MockConfigEntry,
+    centre: Smsc,
+    centre_entry: MockConfigEntry,
+) -> None:
+    """One label may be for both; who is behind one that is not set up is told, and not left out."""
+    car = ConfigSubentry(
+        subentry_id="car",
+        subentry_type="tracked_device",
+        title="Car",
+        unique_id="+491701234567",
+        data=MappingProxyType({"family": "generic", "number": "+491701234567"}),
+    )
+    hass.config_entries.async_add_subentry(centre_entry, car)
+    assert await hass.config_entries.async_setup(centre_entry.entry_id)
+    await hass.async_block_till_done()
+    car_id = id_of(hass, centre_entry, "Car")
+    dr.async_get(hass).async_update_device(car_id, labels={"fleet"})
+    call = HELLO | {"label_id": "fleet"}
+    results = (await act(hass, "send_config_sms", call))["devices"]
+    found = [(result["name"], result["error"]) for result in results]
+    assert found == [("Boat0", None), ("Boat1", None), ("Car", None)]
+    assert (len(cloud.sent), len(centre.account.submitted)) == (2, 1)
+    await hass.config_entries.async_unload(centre_entry.entry_id)
+    results = (await act(hass, "send_config_sms", call))["devices"]
+    found = [(result["name"], result["error"]) for result in results]
+    assert found == [("Boat0", None), ("Boat1", None), ("Car", "not_connected")]
+    for action, alone in (("send_config_sms", HELLO), ("connect", {})):
+        with pytest.raises(HomeAssistantError) as caught:
+            await act(hass, action, alone | {"device_id": car_id})
+        assert caught.value.translation_key == "not_connected"
+
+
 @pytest.mark.parametrize("count", [3])
 async def test_areas_and_floors(
     hass: HomeAssistant, cloud: Cloud, fleet: list[Device], many: MockConfigEntry
@@ -193,23 +321,25 @@ async def test_nobody_is_meant(
     assert caught.value.translation_key == "no_tracked_device"
 
 
-@pytest.mark.parametrize("count", [3])
 async def test_waiting_for_all(
     hass: HomeAssistant, cloud: Cloud, fleet: list[Device], many: MockConfigEntry
 ) -> None:
-    """Each answer finds its device; who is silent is told among the results."""
-    call = HELLO | {"label_id": "fleet", "wait_for_reply": True, "timeout": 5}
+    """Each answer finds its device, in whatever order; who is silent is told among the results."""
+    call = HELLO | {"label_id": "fleet", "wait_for_reply": True, "timeout": 10}
     calling = asyncio.create_task(act(hass, "send_config_sms", call))
-    await cloud.wait_sent(3)
-    for device in fleet[:2]:
-        cloud.text(device, f"I am {device.id}")
+    await cloud.wait_sent(MANY)
+    silent = fleet[2]
+    for device in reversed(fleet):
+        if device is not silent:
+            cloud.text(device, f"I am {device.name}")
     results = (await calling)["devices"]
-    assert [result["reply"] and result["reply"]["raw"] for result in results] == [
-        f"I am {fleet[0].id}",
-        f"I am {fleet[1].id}",
-        None,
-    ]
-    assert [result["error"] for result in results] == [None, None, "no_reply"]
+    replies = {result["name"]: result["reply"] and result["reply"]["raw"] for result in results}
+    expected: dict[str, str | None] = {
+        device.name.replace(" ", ""): f"I am {device.name}" for device in fleet
+    }
+    assert replies == expected | {"Boat2": None}
+    errors = {result["name"]: result["error"] for result in results if result["error"]}
+    assert errors == {"Boat2": "no_reply"}
 
 
 @pytest.mark.parametrize("count", [3])

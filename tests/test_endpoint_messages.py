@@ -42,6 +42,11 @@ def is_delivered(state: State) -> bool:
     return state.attributes.get("event_type") == "delivered"
 
 
+def is_from(device: Device) -> Callable[[State], bool]:
+    """Return what tells whether an event is about a text from an endpoint."""
+    return lambda state: state.attributes.get("endpoint") == str(device.id)
+
+
 def subentry(title: str, kind: str = "tracked_device", **data: Any) -> ConfigSubentry:
     """Describe a subentry; its id is its title in lower case."""
     return ConfigSubentry(
@@ -91,6 +96,33 @@ async def test_an_endpoint_by_its_device(
     }
 
 
+async def test_two_endpoints_with_one_number(
+    hass: HomeAssistant, cloud: Cloud, cloud_device: Device, load: Loaded
+) -> None:
+    """Each gets the text, once; what they send is told apart."""
+    other = cloud.add_device("Other", msisdn=NUMBER.removeprefix("+"))
+    cloud.attach(other)
+    entry = await load(
+        subentry("Car", family="generic", endpoint=str(cloud_device.id)),
+        subentry("Van", family="generic", endpoint=str(other.id)),
+        subentry("Ann", "recipient", endpoint=str(other.id)),
+    )
+    both = [endpoint_id(hass, entry, device) for device in (cloud_device, other)]
+    call = {"endpoints": both, "numbers": NUMBER, "recipients": "notify.ann", "text": "Hello"}
+    receipts = (await act(hass, "send_sms", call))["receipts"]
+    assert [receipt["status"] for receipt in receipts] == ["sent"] * 2
+    assert {message.device for message in cloud.sent} == {cloud_device.id, other.id}
+    assert len(cloud.sent) == 2
+    ask = {"command": "custom", "parameters": {"text": "Who?"}, "wait_for_reply": True}
+    devices = [id_of(hass, entry, title) for title in ("Car", "Van")]
+    asking = asyncio.create_task(act(hass, "send_config_sms", ask | {"device_id": devices}))
+    await cloud.wait_sent(4)
+    cloud.text(other, "Van")
+    cloud.text(cloud_device, "Car")
+    replies = [result["reply"]["raw"] for result in (await asking)["devices"]]
+    assert replies == ["Car", "Van"]
+
+
 async def test_an_endpoint_without_a_number(
     hass: HomeAssistant, cloud: Cloud, cloud_device: Device, load: Loaded
 ) -> None:
@@ -115,6 +147,7 @@ async def test_an_endpoint_without_a_number(
         ({}, "12345", 161),
         ({"source_address": 54321}, "54321", 161),
         ({"source_address": "+32470000001"}, "32470000001", 145),
+        ({"source_address": 32470000001}, "32470000001", 145),
         ({"source_address": "Boat"}, "Boat", 208),
         ({"source_address": "54321", "source_address_type": "alphanumeric"}, "54321", 208),
     ],
@@ -141,6 +174,7 @@ async def test_the_sender_of_a_call(
         {"source_address": "*100#"},
         {"source_address": "much too long a name"},
         {"source_address": "Boat", "source_address_type": "international"},
+        {"source_address_type": "national"},
     ],
 )
 async def test_a_sender_that_is_none(
@@ -226,7 +260,11 @@ async def test_an_account_that_is_not_set_up(
 
 
 async def test_a_tracked_device_by_its_endpoint(
-    hass: HomeAssistant, cloud: Cloud, cloud_device: Device, load: Loaded
+    hass: HomeAssistant,
+    cloud: Cloud,
+    cloud_device: Device,
+    load: Loaded,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """It stands behind the endpoint, is asked by it, and its answer is found by it."""
     assert cloud_device.sim is not None
@@ -249,6 +287,8 @@ async def test_a_tracked_device_by_its_endpoint(
     assert (result["error"], result["reply"]["values"]["battery"]) == (None, 55)
     await until(hass, "sensor.car_contact", "answered")
     assert shown(hass, SMS).attributes["recipient"] == "Car"
+    everything = [*map(str, hass.states.async_all()), str(result), caplog.text]
+    assert not any("123456" in each for each in everything)
 
 
 async def test_other_endpoints_are_not_meant(
@@ -308,6 +348,46 @@ async def test_one_way_senders(
     assert sent == [("Boat", 208), ("777", 161)]
 
 
+async def test_silence_after_one_way_senders(
+    hass: HomeAssistant, cloud: Cloud, cloud_device: Device, load: Loaded
+) -> None:
+    """A device that cannot answer is not shown as one that does not."""
+    key = str(cloud_device.id)
+    entry = await load(subentry("Car", family="coban", endpoint=key, source_address="Boat"))
+    call = {"device_id": id_of(hass, entry, "Car"), "command": "request_status"}
+    await act(hass, "send_config_sms", call)
+    await hass.async_block_till_done()
+    assert shown(hass, "sensor.car_contact").state == "never_heard"
+    await act(hass, "send_config_sms", call | {"source_address": "777"})
+    await until(hass, "sensor.car_contact", "waiting")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sent"),
+    [
+        ({}, ("888", 161)),
+        ({"source_address": "999"}, ("999", 161)),
+        ({"source_address_type": "international"}, ("888", 145)),
+    ],
+)
+async def test_the_sender_of_a_device(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    cloud_device: Device,
+    load: Loaded,
+    fields: dict[str, str],
+    sent: tuple[str, int],
+) -> None:
+    """It is that of all texts to it, also by its notify entity and as one of several recipients."""
+    key = str(cloud_device.id)
+    entry = await load(subentry("Car", family="generic", endpoint=key, source_address="888"))
+    call = {"device_id": id_of(hass, entry, "Car"), "command": "custom"}
+    await act(hass, "send_config_sms", call | {"parameters": {"text": "Hello"}} | fields)
+    await act(hass, "send_sms", {"recipients": "notify.car_text", "text": "Hello"} | fields)
+    found = [(message.source_address, message.source_type) for message in cloud.sent]
+    assert found == [sent, sent]
+
+
 @pytest.mark.parametrize(
     "cloud_options", [{"source_address": "Boat", "push": {"local_only": True}}]
 )
@@ -323,7 +403,8 @@ async def test_a_name_for_people(
     await act(hass, "send_sms", {"recipients": "notify.ann", "text": "Hello"})
     call = {"device_id": id_of(hass, entry, "Car"), "command": "custom"}
     await act(hass, "send_config_sms", call | {"parameters": {"text": "Hello"}})
-    assert [message.source_address for message in cloud.sent] == ["Boat", "12345"]
+    await act(hass, "send_sms", {"recipients": "notify.car_text", "text": "Hello"})
+    assert [message.source_address for message in cloud.sent] == ["Boat", "12345", "12345"]
 
 
 async def test_a_recipient_by_its_endpoint(
@@ -356,6 +437,20 @@ async def test_a_stranger_with_an_endpoint(
     await hass.async_block_till_done()
     (added,) = cloud_loaded.subentries.values()
     assert dict(added.data) == {"endpoint": str(cloud_device.id), "family": "coban"}
+
+
+async def test_two_strangers_with_one_number(
+    hass: HomeAssistant, cloud: Cloud, cloud_device: Device, cloud_loaded: MockConfigEntry
+) -> None:
+    """Each is offered by itself, with its own endpoint."""
+    other = cloud.add_device("Other", msisdn=NUMBER.removeprefix("+"))
+    report = "Power: ON\nBattery: 55%\nGPRS: OFF\nGPS: OFF\nACC: OFF\nGSM: 17"
+    for device in (cloud_device, other):
+        cloud.text(device, report)
+        await until_state(hass, SMS, is_from(device))
+    issues = ir.async_get(hass).issues.values()
+    offered = {issue.data["endpoint"] for issue in issues if issue.domain == DOMAIN and issue.data}
+    assert offered == {str(cloud_device.id), str(other.id)}
 
 
 @pytest.mark.parametrize(

@@ -377,9 +377,12 @@ def _follow(entry: GatewayConfigEntry) -> None:
 async def _shutdown(runtime: RuntimeData) -> None:
     """Announce no more, close the link, then the journal; a stop of Home Assistant unloads nothing.
 
-    The announcer goes first: no automation runs any more once Home Assistant stops.
+    The announcer goes first: no automation runs any more once Home Assistant stops. Whatever waits
+    to be sent to a tracked device is not sent any more.
     """
     await runtime.announcer.stop()
+    for device in runtime.devices.values():
+        device.close()
     for balance in runtime.balances.values():
         await balance.close()
     await runtime.coordinator.async_shutdown()

@@ -1,7 +1,7 @@
 """A journal that an older version wrote: everything in it is still there."""
 
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import sqlite3
 
@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.cellular_gateway.gateways.errors import NotKeptError
 from custom_components.cellular_gateway.gateways.models import (
+    DeliveryReport,
     Kept,
     PartReceipt,
     Receipt,
@@ -17,8 +18,9 @@ from custom_components.cellular_gateway.gateways.models import (
     SmsPart,
 )
 from custom_components.cellular_gateway.messages.journal import Journal
+from custom_components.cellular_gateway.messages.limits import SendLimit
 from custom_components.cellular_gateway.messages.schema import VERSIONS
-from custom_components.cellular_gateway.sms.tpdu import Concatenation
+from custom_components.cellular_gateway.sms.tpdu import Concatenation, DeliveryOutcome
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ANN = "+32470000001"
@@ -69,6 +71,25 @@ INSERT INTO memory VALUES ('adopted', '1');
 INSERT INTO send VALUES (9, '+32470000001', NULL, '2026-11-21T12:00:00+00:00');
 INSERT INTO pin VALUES ('sim', 'fingerprint', 'accepted', 1);
 """
+
+# What the later versions wrote besides, each into what the one before had.
+ROWS = {
+    2: """
+INSERT INTO send VALUES (10, '+32470000001', '1', '2026-11-21T12:00:00+00:00', 'sent', NULL);
+INSERT INTO send_part VALUES (10, 1, 'sent', 5, NULL, NULL);
+INSERT INTO part VALUES (5, 'told', 'kept', 0, '1', 'status_report', '+32470000001', '',
+    '2026-11-21T12:00:00+00:00', NULL, NULL, NULL, NULL, NULL, NULL, '0791', NULL, NULL);
+INSERT INTO report VALUES (5, '+32470000001', 5, NULL, 'delivered', 'received_by_sme', NULL, NULL);
+INSERT INTO counter VALUES ('1', 'sent', '2026-11-20', 2, 7);
+""",
+    3: """
+INSERT INTO send VALUES (11, '+32470000001', '1', '2026-11-21T12:00:00+00:00', NULL, NULL, 1);
+""",
+    4: """
+UPDATE send SET endpoint = '77' WHERE id = 11;
+UPDATE part SET endpoint = '77' WHERE id = 3;
+""",
+}
 
 
 @pytest.fixture
@@ -153,3 +174,40 @@ async def test_dying_in_the_middle_changes_nothing(
     await journal.close()
     assert structure(path) == before
     await test_what_version_1_kept(path)
+
+
+@pytest.mark.parametrize("version", [2, 3, 4])
+async def test_what_later_versions_kept(path: Path, tmp_path: Path, version: int) -> None:
+    """Sends with their reports and counts too: none is lost, and none is told anew."""
+    steps = [f"{VERSIONS[each - 1]} {ROWS[each]}" for each in range(2, version + 1)]
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(f"{' '.join(steps)} PRAGMA user_version = {version};")
+    journal = Journal(path)
+    assert await journal.open() is None
+    text, told = await journal.unfinished()
+    endpoint = "77" if version > 3 else None
+    assert (text.part.text, text.part.endpoint) == ("Good ", endpoint)
+    report = told.part.report
+    assert report == DeliveryReport(
+        recipient=ANN,
+        reference=5,
+        outcome=DeliveryOutcome.DELIVERED,
+        reason="received_by_sme",
+        sent_at=None,
+        discharged_at=None,
+    )
+    match = await journal.match("1", report, None)
+    assert match is not None
+    assert (match.part.send, match.text.endpoint) == (10, None)
+    interrupted = [
+        (send.id, send.reports, send.endpoint) for send in await journal.interrupted_sends()
+    ]
+    assert interrupted == [(9, False, None), (11, True, endpoint)][: 1 if version < 3 else 2]
+    assert journal.counters.total("1", "sent") == 7
+    assert await journal.keep([text.part]) == [Kept.KNOWN]
+    assert await journal.take_limited(ANN, SendLimit(1, timedelta(days=1)), NOW)
+    await journal.close()
+    new = Journal(tmp_path / "new.db")
+    await new.open()
+    await new.close()
+    assert structure(path) == structure(tmp_path / "new.db")

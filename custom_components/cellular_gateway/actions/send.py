@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.exceptions import ServiceValidationError
@@ -22,6 +22,7 @@ from ..const import (
     CONF_NUMBER,
     CONF_PORT,
     DOMAIN,
+    SUBENTRY_TRACKED_DEVICE,
 )
 from ..coordinator import GatewayConfigEntry
 from ..errors import action_error, not_sent_error, receipt_error
@@ -35,6 +36,7 @@ from ..gateways.errors import (
 from ..gateways.models import OutgoingSms, PartReceipt, Receipt, SendStatus
 from ..messages.limits import LONGEST, SendLimit
 from ..messages.outbox import Hearing, Outbox, Outcome
+from ..messages.routing import sending_to
 from ..sms.segments import EncodingPolicy, segment
 from ..sms.tables import NationalLanguage
 from .sending import SOURCE_FIELDS, VALIDITY_FIELD, sending_of
@@ -92,17 +94,21 @@ class Addressee:
     """A number to send to, through which gateway and port, and whose it is.
 
     A `group` of the gateway has its name in place of a number, and so has an `endpoint` without
-    one.
-    A gateway that is not set up at the moment has no outbox.
+    one. A gateway that is not set up at the moment has no outbox.
     """
 
     entry_id: str
     outbox: Outbox | None
     number: str
     port: str | None
-    name: str | None = None
+    subentry: ConfigSubentry | None = None
     group: str | None = None
     endpoint: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """What a person calls him."""
+        return self.subentry.title if self.subentry else None
 
 
 async def send_sms(call: ServiceCall) -> ServiceResponse:
@@ -132,7 +138,9 @@ async def _send(
         return Outcome(addressee.number, GatewayConnectionError(Reason.NOT_CONNECTED))
     if not await _may_go(call, outbox, addressee.number):
         return Outcome(addressee.number, _limit_error())
-    sending = sending_of(call)
+    subentry, sending = addressee.subentry, sending_of(call)
+    if subentry is not None:
+        sending = sending_to(subentry, sending)
     message = OutgoingSms(
         number=addressee.number,
         text=call.data[ATTR_TEXT],
@@ -146,6 +154,8 @@ async def _send(
         source_address=sending.source_address,
         source_address_type=sending.source_address_type,
     )
+    if subentry is not None and subentry.subentry_type == SUBENTRY_TRACKED_DEVICE:
+        message = outbox.answerable(message)
     choice = call.data.get(ATTR_DELIVERY_REPORT)
     (outcome,) = await outbox.send([message], delivery_report=choice, hearing=hearings[outbox])
     return outcome
@@ -211,10 +221,23 @@ def _addressees(call: ServiceCall) -> list[Addressee]:
         recipients += [
             Addressee(entry.entry_id, outbox, group, port, group=group) for group in groups
         ]
-    unique: dict[tuple[str, str, str | None], Addressee] = {}
-    for addressee in recipients:
-        key = (addressee.entry_id, addressee.number, addressee.group)
-        unique.setdefault(key, addressee)
+    return _each_once(recipients)
+
+
+def _each_once(addressees: Sequence[Addressee]) -> list[Addressee]:
+    """Leave out who is named twice, and a number that an endpoint among them has."""
+    known = {
+        (each.entry_id, each.number)
+        for each in addressees
+        if each.endpoint not in (None, each.number)
+    }
+    unique: dict[tuple[str | None, ...], Addressee] = {}
+    for each in addressees:
+        is_number = each.endpoint is None and each.group is None
+        if is_number and (each.entry_id, each.number) in known:
+            continue
+        number = each.number if is_number else None
+        unique.setdefault((each.entry_id, number, each.group, each.endpoint), each)
     return list(unique.values())
 
 
@@ -260,10 +283,10 @@ def _recipient(call: ServiceCall, entity_id: str) -> Addressee:
     subentry = entry.subentries[registered.config_subentry_id]
     port = call.data.get(ATTR_PORT, subentry.data.get(CONF_PORT))
     if endpoint := subentry.data.get(CONF_ENDPOINT):
-        return _of_endpoint(entry, endpoint, port, subentry.title)
+        return _of_endpoint(entry, endpoint, port, subentry)
     group = subentry.data.get(CONF_GROUP)
     number = group or subentry.data[CONF_NUMBER]
-    return Addressee(entry_id, _outbox(entry), number, port, subentry.title, group)
+    return Addressee(entry_id, _outbox(entry), number, port, subentry, group)
 
 
 def _endpoint(call: ServiceCall, device_id: str) -> Addressee:
@@ -277,12 +300,12 @@ def _endpoint(call: ServiceCall, device_id: str) -> Addressee:
 
 
 def _of_endpoint(
-    entry: GatewayConfigEntry, endpoint: str, port: str | None, name: str | None
+    entry: GatewayConfigEntry, endpoint: str, port: str | None, subentry: ConfigSubentry | None
 ) -> Addressee:
     """Address an endpoint, by its number as well."""
     outbox = _outbox(entry)
     number = outbox.number_of(endpoint) if outbox else endpoint
-    return Addressee(entry.entry_id, outbox, number, port, name, endpoint=endpoint)
+    return Addressee(entry.entry_id, outbox, number, port, subentry, endpoint=endpoint)
 
 
 def _outbox(entry: GatewayConfigEntry) -> Outbox | None:

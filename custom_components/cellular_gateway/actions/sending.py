@@ -5,18 +5,26 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
+from ..gateways.errors import MessageError
 from ..gateways.source_address import SourceAddressType
 from ..messages.routing import Sending
+from ..sms.numbers import normalize_number
 
 ATTR_SOURCE_ADDRESS = "source_address"
 ATTR_SOURCE_ADDRESS_TYPE = "source_address_type"
 ATTR_VALIDITY = "validity"
 
-# A template turns a short code into a number.
+
+def _address(number: int) -> str:
+    """Write what a template made of a short code, or of a number with a plus in front."""
+    try:
+        return normalize_number(number, None)
+    except MessageError:
+        return str(number)
+
+
 SOURCE_FIELDS: VolDictType = {
-    vol.Optional(ATTR_SOURCE_ADDRESS): vol.All(
-        vol.Any(vol.All(int, vol.Range(min=0)), cv.string), vol.Coerce(str)
-    ),
+    vol.Optional(ATTR_SOURCE_ADDRESS): vol.Any(vol.All(int, vol.Range(min=0), _address), cv.string),
     vol.Optional(ATTR_SOURCE_ADDRESS_TYPE): vol.Coerce(SourceAddressType),
 }
 VALIDITY_FIELD: VolDictType = {vol.Optional(ATTR_VALIDITY): cv.positive_time_period}

@@ -19,7 +19,8 @@ from ..coordinator import GatewayConfigEntry
 from ..devices.base import DeviceMessage
 from ..devices.storage import plain
 from ..devices.vocabulary import Command
-from ..errors import not_sent_error
+from ..errors import action_error, not_sent_error
+from ..gateways.errors import GatewayConnectionError, Reason
 from ..gateways.models import Receipt, SendStatus
 from ..messages.outbox import Outcome
 from ..messages.routing import Sending
@@ -180,18 +181,21 @@ async def _each(
 
     Raises before anything is sent when none of them can be told so.
     """
-    devices = async_tracked_devices(call)
-    sending = sending_of(call)
-    checked = [
+    targets, sending = async_tracked_devices(call), sending_of(call)
+    results = [
         _check(device_id, device, command, parameters, wait, sending)
-        for device_id, device in devices.items()
+        for device_id, device in targets.devices.items()
     ]
-    if (error := checked[0].error) is not None and all(result.error for result in checked):
+    away = [
+        Result(each, name, error=action_error(GatewayConnectionError(Reason.NOT_CONNECTED)))
+        for each, name in targets.away.items()
+    ]
+    if (error := (results + away)[0].error) is not None and all(each.error for each in results):
         raise error
-    results = checked
     if not dry:
         telling = partial(_one, command=command, parameters=parameters, wait=wait)
-        results = await _tell_all(devices, telling, sending)
+        results = await _tell_all(targets.devices, telling, sending)
+    results += away
     if call.return_response:
         return {"devices": [result.response() for result in results]}
     _raise_unless_well(results)

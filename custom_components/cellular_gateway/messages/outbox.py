@@ -10,7 +10,14 @@ from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 from ..gateways.base import Gateway
-from ..gateways.errors import GatewayError, MessageError, NotKeptError, Reason, UnsupportedError
+from ..gateways.errors import (
+    GatewayConnectionError,
+    GatewayError,
+    MessageError,
+    NotKeptError,
+    Reason,
+    UnsupportedError,
+)
 from ..gateways.models import OutgoingSms, Receipt, SendStatus
 from ..gateways.source_address import check_source_address
 from ..sms.errors import MessageErrorReason
@@ -84,6 +91,8 @@ class Outbox:
         self._delivery_reports = delivery_reports
         self._ended = ended
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._hearings: set[asyncio.Future[None]] = set()
+        self._closed = False
         self.country = country
 
     def number(self, number: str | int) -> str:
@@ -132,6 +141,8 @@ class Outbox:
         address, kind = message.source_address, message.source_address_type
         if (address is not None or kind is not None) and not can.source_address:
             raise UnsupportedError(Reason.SENDER_FIXED)
+        if address is None and kind is not None:
+            raise MessageError(MessageErrorReason.INVALID_SOURCE_ADDRESS, "a type of no sender")
         if address is not None:
             check_source_address(address, kind)
 
@@ -154,13 +165,25 @@ class Outbox:
         before the end, are told as `Interruption`s.
         """
         hearing = Hearing()
-        with ExitStack() as unheard:
-            unheard.callback(self._leave, hearing.tries)
-            yield hearing
-            unheard.pop_all()
-        for each in hearing.tries:
-            if each.is_open and each.send is not None:
-                self._start(self._heard(each.send))
+        with self._until_heard():
+            with ExitStack() as unheard:
+                unheard.callback(self._leave, hearing.tries)
+                yield hearing
+                unheard.pop_all()
+            for each in hearing.tries:
+                if each.is_open and each.send is not None:
+                    self._start(self._heard(each.send))
+
+    @contextmanager
+    def _until_heard(self) -> Iterator[None]:
+        """Have `close` wait until somebody has heard what came of his sends."""
+        end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._hearings.add(end)
+        try:
+            yield
+        finally:
+            self._hearings.discard(end)
+            end.set_result(None)
 
     async def send(
         self,
@@ -186,11 +209,12 @@ class Outbox:
         return outcomes
 
     async def close(self) -> None:
-        """Let what the gateway has ended be committed."""
+        """Let what the gateway has ended be heard and committed; nothing more is begun."""
+        self._closed = True
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSING_SECONDS):
-                while self._tasks:
-                    await asyncio.wait(set(self._tasks))
+                while waited := {*self._tasks, *self._hearings}:
+                    await asyncio.wait(waited)
 
     def _wants_report(self, message: OutgoingSms, choice: bool | None) -> bool:
         """Whether to ask for reports; never where the gateway could not tell of them."""
@@ -223,6 +247,8 @@ class Outbox:
                 message = replace(message, number=self.number(given))
         except (UnsupportedError, MessageError) as err:
             return Outcome(given, err)
+        if self._closed:
+            return Outcome(given, GatewayConnectionError(Reason.CLOSED))
         attempt.send = send = await self._begin(message)
         attempt.is_open = send is not None
         try:

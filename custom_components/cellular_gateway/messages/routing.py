@@ -79,16 +79,24 @@ class Sending:
     validity: timedelta | None = None
 
 
+def sending_to(subentry: ConfigSubentry, sending: Sending) -> Sending:
+    """Return how texts to a recipient or tracked device are sent: its sender, but for another.
+
+    A type without a sender is that of the device's own sender.
+    """
+    if sending.source_address is not None:
+        return sending
+    source_type = sending.source_address_type or subentry.data.get(CONF_SOURCE_ADDRESS_TYPE)
+    return replace(
+        sending,
+        source_address=subentry.data.get(CONF_SOURCE_ADDRESS),
+        source_address_type=SourceAddressType(source_type) if source_type else None,
+    )
+
+
 def outgoing(subentry: ConfigSubentry, text: str, sending: Sending | None = None) -> OutgoingSms:
     """Address a text to a recipient or tracked device, as a person has set that."""
-    data, wanted = subentry.data, sending or Sending()
-    if wanted.source_address is None and wanted.source_address_type is None:
-        source_type = data.get(CONF_SOURCE_ADDRESS_TYPE)
-        wanted = replace(
-            wanted,
-            source_address=data.get(CONF_SOURCE_ADDRESS),
-            source_address_type=SourceAddressType(source_type) if source_type else None,
-        )
+    data, wanted = subentry.data, sending_to(subentry, sending or Sending())
     return OutgoingSms(
         number=data.get(CONF_NUMBER, ""),
         endpoint=data.get(CONF_ENDPOINT),

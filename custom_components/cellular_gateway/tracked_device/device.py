@@ -158,7 +158,7 @@ class TrackedDevice(DataUpdateCoordinator[DeviceState]):
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="no_reply_expected"
             )
-        if wait and not self._outbox.can_reply(probe):
+        if wait and not self._may_reply(sending):
             raise action_error(UnsupportedError(Reason.NO_REPLY_POSSIBLE))
         return messages
 
@@ -215,7 +215,7 @@ class TrackedDevice(DataUpdateCoordinator[DeviceState]):
         exchange = None
         async with manner.pace:
             self._refuse_when_closed()
-            if self.commands[command].replies:
+            if self.commands[command].replies and self._may_reply(manner.sending):
                 # The answer may be here before the receipt is.
                 exchange = self._conversation.ask(command, dt_util.utcnow(), len(messages))
             outcomes = await self._send(messages, exchange, manner)
@@ -226,9 +226,12 @@ class TrackedDevice(DataUpdateCoordinator[DeviceState]):
         if wait is None:
             return result
         await answered
-        if not exchange.answered:
-            self._refuse_when_closed()
-        return replace(result, heard=tuple(exchange.heard), timed_out=not exchange.answered)
+        return replace(
+            result,
+            heard=tuple(exchange.heard),
+            timed_out=not exchange.answered and not self._closed,
+            was_closed=not exchange.answered and self._closed,
+        )
 
     async def _send(
         self, messages: Sequence[DeviceMessage], exchange: Exchange | None, manner: Manner
@@ -255,6 +258,10 @@ class TrackedDevice(DataUpdateCoordinator[DeviceState]):
         """Address a text to the device, so that it can answer."""
         return self._outbox.answerable(outgoing(self.subentry, text, sending))
 
+    def _may_reply(self, sending: Sending) -> bool:
+        """Whether the device can answer what is sent so."""
+        return self._outbox.can_reply(self._outgoing("", sending))
+
     def _may_be_answered(self, exchange: Exchange, outcomes: Sequence[Outcome]) -> bool:
         """Have as many answers expected as messages may have left."""
         exchange.messages = sum(outcome.status is not SendStatus.FAILED for outcome in outcomes)
@@ -265,7 +272,7 @@ class TrackedDevice(DataUpdateCoordinator[DeviceState]):
     def _expect(self, exchange: Exchange, seconds: float) -> asyncio.Future[None]:
         """Show that an answer is awaited; the future ends with it, or when it is given up."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        if exchange.answered:
+        if exchange.answered or self._closed:
             future.set_result(None)
             return future
         give_up = HassJob(partial(self._give_up, exchange), cancel_on_shutdown=True)

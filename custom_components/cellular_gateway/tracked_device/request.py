@@ -8,6 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 from ..devices.base import DeviceMessage
 from ..devices.conversation import Heard
 from ..errors import action_error, answer_error, no_reply_error, receipt_error
+from ..gateways.errors import GatewayConnectionError, Reason
 from ..gateways.models import Receipt, SendStatus
 from ..messages.outbox import Hearing, Outcome
 from ..messages.routing import Sending
@@ -34,13 +35,15 @@ class Answered:
     """What came of a request: what was sent of it, and what the device said.
 
     `outcomes` has one for each message that was tried; the sequence ends with the first that was
-    not surely sent. `heard` is empty when nobody waited, or nothing came.
+    not surely sent. `heard` is empty when nobody waited, or nothing came. Nothing more comes where
+    the gateway `was_closed`.
     """
 
     messages: tuple[DeviceMessage, ...]
     outcomes: tuple[Outcome, ...] = ()
     heard: tuple[Heard, ...] = ()
     timed_out: bool = False
+    was_closed: bool = False
 
     @property
     def sent(self) -> bool:
@@ -62,4 +65,6 @@ class Answered:
         for heard in self.heard:
             if heard.reading and heard.reading.error:
                 return answer_error(heard.reading.error)
+        if self.was_closed:
+            return action_error(GatewayConnectionError(Reason.CLOSED))
         return no_reply_error() if self.timed_out else None

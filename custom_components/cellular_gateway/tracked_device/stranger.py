@@ -38,7 +38,8 @@ def async_watch_strangers(hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Offer it, unless nothing could be sent to it."""
         if stranger.number in known or not _is_reachable(stranger):
             return
-        issue_id = prefix + sha256(stranger.number.encode()).hexdigest()[:12]
+        address = stranger.endpoint or stranger.number
+        issue_id = prefix + sha256(address.encode()).hexdigest()[:12]
         if issue_id not in (issues := offered()) and len(issues) >= _MOST:
             return
         ir.async_create_issue(
