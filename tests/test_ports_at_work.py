@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from homeassistant.core import HomeAssistant, State, callback
@@ -11,15 +12,18 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cellular_gateway.const import signal_sms
+from custom_components.cellular_gateway.gateways.ejoin.settings import Clocks, EjoinSettings
 from custom_components.cellular_gateway.gateways.port_reports import GatewayProblem
 from custom_components.cellular_gateway.health import Ailment
+from custom_components.cellular_gateway.kinds import ejoin
 from custom_components.cellular_gateway.messages.inbox import Announcement
 from simulator.ejoin import Box
 from simulator.ejoin.box import Task
-from simulator.ejoin.sending import sent_sms
+from simulator.ejoin.sending import report, sent_sms
 
 from .boxes import HOOK
 from .far_end import act
+from .house import ANN
 from .issues import issues, until_issues
 from .waiting import shown, until_state
 
@@ -153,6 +157,33 @@ async def test_a_text_of_somebody_else(
     assert state.attributes["number"] == "+4915112345678"
     assert (state.attributes["status"], state.attributes["text"]) == ("sent", "test sms")
     assert shown(hass, "event.box_port_1_sms").state == "unknown"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the outcome of a text awaited for a moment only."""
+    clocks = Clocks(task=60, outcome=-59.8)
+    monkeypatch.setattr(ejoin, "EjoinSettings", partial(EjoinSettings, clocks=clocks))
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_an_outcome_that_is_told_late(
+    hass: HomeAssistant, box: Box, asked_box: MockConfigEntry
+) -> None:
+    """The text was sent, says the port, after its receipt was `unknown`."""
+    box.faults.swallow = True
+    sent = await act(hass, "send_sms", {"numbers": [ANN], "text": "x", "port": "2"})
+    (receipt,) = sent["receipts"]
+    assert receipt["status"] == "unknown"
+    (late,) = box.untold
+    await report(box, late, fail=None)
+    state = await until_state(
+        hass,
+        "event.box_port_2_sms",
+        lambda state: state.attributes["event_type"] == "outcome_known",
+    )
+    assert state.attributes["number"] == ANN
+    assert (state.attributes["status"], "text" in state.attributes) == ("sent", False)
 
 
 async def test_another_gateway_at_the_address(

@@ -210,7 +210,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
 
     @callback
     def sms_sent(self, sms: SentSms) -> None:
-        """Tell the entities of a text that the gateway sent for somebody else."""
+        """Tell the entities of a text that the gateway sent and that nobody waits for."""
         async_dispatcher_send(self.hass, signal_sms_sent(self.config_entry.entry_id), sms)
         self._note_unheard(sms.port, sms)
 

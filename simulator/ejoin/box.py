@@ -107,6 +107,8 @@ class Box:
         self.inbox: dict[int, list[Any]] = {}
         self.tasks: dict[int, Task] = {}
         self.air: list[str] = []
+        # What was swallowed; its outcome may be told late.
+        self.untold: list[Task] = []
         self.sent: list[SentText] = []
         self.commands: list[Message] = []
         self.pushed: list[Pushed] = []

@@ -44,14 +44,22 @@ async def send(box: Box, task: Task, *, fail: tuple[str, str] | None, swallow: b
     failure = "" if fail is None else fail[0]
     box.note_sent(SentText(port.number, task.to, task.text, len(parts), failure))
     if swallow:
+        box.untold.append(task)
         return
+    await report(box, task, fail=fail)
+
+
+async def report(box: Box, task: Task, *, fail: tuple[str, str] | None) -> None:
+    """Tell what came of a text."""
+    port = port_of(box, task.place)
+    assert port is not None
     wanted = task.success_report or fail is not None
     if task.report_url and wanted:
         await box.push(_status_report(box, task, port, fail), task.report_url)
     if box.switches.sent_sms:
         await box.push(sent_sms(box, task, port, fail))
     if task.delivery_report and fail is None:
-        for _ in parts:
+        for _ in parts_of(task.text):
             await box.report_delivery(port.number, task.to, 0)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 EVENT_RECEIVED = "received"
 EVENT_OUTCOME_UNKNOWN = "outcome_unknown"
+EVENT_OUTCOME_KNOWN = "outcome_known"
 EVENT_SENT_BY_OTHERS = "sent_by_others"
 # A call that was answered is over.
 EVENT_ENDED = "ended"
@@ -44,6 +45,7 @@ SMS = EventEntityDescription(
     event_types=[
         EVENT_RECEIVED,
         EVENT_OUTCOME_UNKNOWN,
+        EVENT_OUTCOME_KNOWN,
         EVENT_SENT_BY_OTHERS,
         *EVENTS_OF_DELIVERY.values(),
     ],
@@ -83,7 +85,8 @@ class SmsEvent(SmsEntity, EventEntity):
     """Fires `received` for each SMS, and for what becomes of those that were sent.
 
     That is `outcome_unknown` for a send that was cut off, and the events of delivery reports. Where
-    the gateway tells of texts that others send through it, they are `sent_by_others`.
+    the gateway tells of more than was asked, a text of others is `sent_by_others`, and one of ours
+    of which nobody knew what came of it `outcome_known`.
     """
 
     _signal_name = staticmethod(signal_sms)
@@ -125,7 +128,7 @@ class SmsEvent(SmsEntity, EventEntity):
 
     @callback
     def _sent(self, sms: SentSms) -> None:
-        """Fire for a text that somebody else sent by this port."""
+        """Fire for a text that was sent by this port and that nobody waits for."""
         if sms.port != self.port:
             return
         attributes: dict[str, Any] = {
@@ -136,9 +139,10 @@ class SmsEvent(SmsEntity, EventEntity):
             "reason": sms.meaning,
             "port": sms.port,
         }
-        if self._show_texts:
+        if self._show_texts and sms.text:
             attributes["text"] = sms.text
-        self._trigger_event(EVENT_SENT_BY_OTHERS, attributes)
+        kind = EVENT_OUTCOME_KNOWN if sms.is_ours else EVENT_SENT_BY_OTHERS
+        self._trigger_event(kind, attributes)
         self.async_write_ha_state()
 
     @callback

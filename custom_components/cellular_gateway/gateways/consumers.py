@@ -46,7 +46,7 @@ class EventConsumer(Protocol):
         """Take what a network says in a USSD session that `send_ussd` does not wait for."""
 
     def sms_sent(self, sms: SentSms) -> None:
-        """Take a text that the gateway sent for somebody else."""
+        """Take a text that was sent for somebody else, or one of ours that nobody waits for."""
 
     def endpoint_event(self, event: EndpointEvent) -> None:
         """Take what happened to an endpoint; each event once, in their order."""

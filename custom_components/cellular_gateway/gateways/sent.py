@@ -1,4 +1,4 @@
-"""What a gateway sent without having been asked by us."""
+"""What a gateway tells of a text that nobody waits for."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,9 +8,11 @@ from .models import SendStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentSms:
-    """A text that somebody else sent through a gateway, and what came of it.
+    """A text that was sent through a gateway, and what came of it.
 
-    `number` is E.164 where that can be done; `code` and `meaning` are as in `PartReceipt`.
+    Somebody else had it sent, or `is_ours`: then its receipt was `unknown`, or nobody got one, and
+    the gateway's word comes now. `number` is E.164 where that can be done, `text` is empty where
+    the gateway does not repeat it; `code` and `meaning` are as in `PartReceipt`.
     """
 
     port: str
@@ -20,3 +22,4 @@ class SentSms:
     status: SendStatus
     code: str | None = None
     meaning: str | None = None
+    is_ours: bool = False

@@ -18,7 +18,7 @@ from custom_components.cellular_gateway.sms.segments import EncodingPolicy
 from custom_components.cellular_gateway.sms.tpdu import DeliveryOutcome
 from simulator.ejoin import Firmware
 from simulator.ejoin.box import Task
-from simulator.ejoin.sending import send
+from simulator.ejoin.sending import report, send
 from simulator.ejoin.sim import Status
 
 from .lab import PEER, Lab, to_peer
@@ -186,6 +186,26 @@ async def test_what_somebody_else_sent(lab: Lab) -> None:
     await lab.connected()
     await send(lab.box, Task(ours, PEER, "ours"), fail=None, swallow=False)
     assert len(lab.listener.sent) == 2
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_what_is_told_late(lab: Lab, restart: bool) -> None:
+    """Of a text whose outcome was unknown is told once, also after a restart."""
+    gateway = await lab.connected(clocks={"outcome": -0.9})
+    lab.box.faults.swallow = True
+    assert (await gateway.send_sms(to_peer("x", port="2"))).status is SendStatus.UNKNOWN
+    if restart:
+        await gateway.close()
+        await lab.connected()
+    (late,) = lab.box.untold
+    await report(lab.box, late, fail=("6 Timeout", ""))
+    assert lab.listener.sent == []
+    for fail in (("7 Server Error", "38 network out of order"), None):
+        await report(lab.box, late, fail=fail)
+    (told,) = lab.listener.sent
+    assert (told.is_ours, told.port, told.number) == (True, "2", PEER)
+    assert (told.status, told.code) == (SendStatus.FAILED, "7")
+    assert told.meaning == "server error (38 network out of order)"
 
 
 @pytest.mark.parametrize(

@@ -23,13 +23,17 @@ _ZONE_MISTAKE: Final = 28 * 3600.0
 
 @dataclass(slots=True, kw_only=True)
 class SentTask:
-    """A text of ours; `awaited` are the parts of which no final report came yet."""
+    """A text of ours, which `is_open` until somebody heard what came of it.
+
+    `awaited` are the parts of which no final delivery report came yet.
+    """
 
     number: int
     to: str = field(repr=False)
     port: str | None
     started_at: float
     awaited: list[int]
+    is_open: bool = True
 
 
 class Ledger:
@@ -83,6 +87,20 @@ class Ledger:
     def is_ours(self, number: int | None) -> bool:
         """Whether a task is one that we had ordered."""
         return number in self._tasks
+
+    async def end(self, number: int | None) -> bool:
+        """Note that what came of a task of ours is known; False where it was before."""
+        task = self._tasks.get(number or 0)
+        if task is None or not task.is_open:
+            return False
+        task.is_open = False
+        await self.save()
+        return True
+
+    def port(self, number: int | None) -> str | None:
+        """Return the port that a task of ours went to, where that is known."""
+        task = self._tasks.get(number or 0)
+        return task.port if task else None
 
     def find(self, report: Received, taken: set[str]) -> str | None:
         """Name the part that a delivery report is about, None where it is none of ours.
@@ -155,4 +173,6 @@ def _read(values: Fields) -> SentTask | None:
         port=text(values.get("port")) or None,
         started_at=float(integer(values.get("started_at")) or 0),
         awaited=[part for item in rows(values.get("awaited")) if (part := integer(item))],
+        # An earlier version did not note it; then somebody heard.
+        is_open=values.get("is_open") is True,
     )

@@ -95,7 +95,7 @@ class PushDesk:
         except NotKeptError:
             self._look_soon()
             return PushAnswer(503, "the messages cannot be kept now")
-        self._take_events(contents)
+        await self._take_events(contents)
         await self._calls.save()
         if contents.brings_sms and self._receiver.deletes:
             self._look_soon()
@@ -135,9 +135,9 @@ class PushDesk:
             self._unknown.note("malformed rows of ports")
         return self._book.take_device(report, reported_at)
 
-    def _take_events(self, contents: Contents) -> None:
+    async def _take_events(self, contents: Contents) -> None:
         """Take what must be taken once: calls, and texts that were sent."""
         for record in contents.calls:
             self._calls.take(replace(record, mac=record.mac or self._identity.mac))
         for report in contents.sent:
-            self._sends.take(report)
+            await self._sends.take(report)

@@ -100,6 +100,7 @@ class Sends:
             report = None if refusal else await self._outcome(future)
         except GatewayError:
             noted.awaited.clear()
+            noted.is_open = False
             raise
         finally:
             task = self._waits.pop(task.number).task
@@ -107,6 +108,7 @@ class Sends:
         place = report.place if report is not None else None
         port = place.key if place else str(task.port or "")
         noted.port = port or None
+        noted.is_open = part.status is SendStatus.UNKNOWN
         if part.status is SendStatus.FAILED:
             noted.awaited.clear()
         await self._ledger.save()
@@ -167,22 +169,31 @@ class Sends:
                 return await future
         return None
 
-    def take(self, report: SentReport) -> None:
+    async def take(self, report: SentReport) -> None:
         """Take the gateway's word: on a text of ours, or on one that somebody else has sent."""
         wait = self._waits.get(report.task or 0) or self._legacy_wait(report)
         if wait is not None:
             _resolve(wait, report)
-        elif report.text and report.place and not self._ledger.is_ours(report.task):
-            part = _part_receipt(report)
+            return
+        part = _part_receipt(report)
+        is_ours = self._ledger.is_ours(report.task)
+        if is_ours:
+            is_news = part.status is not SendStatus.UNKNOWN and await self._ledger.end(report.task)
+        else:
+            # Without the text it is another client's word on a task of its own.
+            is_news = bool(report.text)
+        port = report.place.key if report.place else self._ledger.port(report.task)
+        if is_news and port is not None:
             self._tell(
                 SentSms(
-                    port=report.place.key,
+                    port=port,
                     number=self._settings.number(report.number),
                     text=report.text,
                     sent_at=report.at or datetime.now(UTC),
                     status=part.status,
                     code=part.code,
                     meaning=part.meaning,
+                    is_ours=is_ours,
                 )
             )
 
