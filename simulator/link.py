@@ -230,9 +230,10 @@ class PtyLink(Link):
 
     def unplug(self) -> None:
         """Close the terminal: the host reads an end of file or EIO."""
-        self._destroy()
+        # The link goes first: the number of a closed terminal is given to the next one at once.
         if self.symlink is not None:
             self.symlink.unlink(missing_ok=True)
+        self._destroy()
 
     def _create(self) -> None:
         """Open a terminal and wait for a host."""

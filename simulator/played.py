@@ -1,6 +1,7 @@
 """What modems without a life of their own have in common: they only answer command lines."""
 
 from abc import ABC, abstractmethod
+from pathlib import Path
 
 from .link import Link, PtyLink, TcpLink
 
@@ -28,7 +29,7 @@ class PlayedModem(ABC):
         await self._serve(link)
         return link.port
 
-    async def serve_pty(self, symlink: str | None = None) -> str:
+    async def serve_pty(self, symlink: str | Path | None = None) -> str:
         """Appear as a serial port and return its path."""
         link = PtyLink(symlink)
         await self._serve(link)

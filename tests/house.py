@@ -1,6 +1,7 @@
 """A config entry in Home Assistant, connected to a simulated modem in a simulated network."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -66,9 +67,9 @@ async def modem(network: Network) -> AsyncIterator[AtModem]:
 
 
 @pytest.fixture
-async def device(modem: AtModem) -> str:
-    """The serial port of the simulated modem."""
-    return await modem.serve_pty()
+async def device(modem: AtModem, tmp_path: Path) -> str:
+    """The serial port of the modem, by a name that nothing else gets when it is pulled out."""
+    return await modem.serve_pty(tmp_path / "ttyUSB0")
 
 
 @pytest.fixture

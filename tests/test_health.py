@@ -39,12 +39,6 @@ OTHER_IMEI = "490154203237518"
 STICK = {"usb_vid": "1E0E", "usb_pid": "9001", "usb_serial": "0123456789ABCDEF", "usb_interface": 2}
 
 
-@pytest.fixture
-async def device(modem: AtModem, tmp_path: Path) -> str:
-    """The serial port of the modem, by a name that goes with it."""
-    return await modem.serve_pty(tmp_path / "ttyUSB0")
-
-
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try to connect again at once."""

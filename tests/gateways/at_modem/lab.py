@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import serialx
@@ -70,6 +73,8 @@ class Lab:
     def __init__(self) -> None:
         """Begin with a network and nobody in it."""
         self.stack = AsyncExitStack()
+        self._desk = Path(self.stack.enter_context(TemporaryDirectory()))
+        self._plugged = count()
         self.network = Network()
         self.stack.push_async_callback(self.network.close)
         self.inbox = Inbox()
@@ -89,13 +94,17 @@ class Lab:
         options.setdefault("sim", Sim(number=OWN))
         modem = AtModem(profile, self.network, **options)
         self.stack.push_async_callback(modem.close)
-        return modem, await modem.serve_pty()
+        return modem, await modem.serve_pty(self.port())
 
     async def scripted(self, script: Script, **options: Any) -> tuple[ScriptedModem, str]:
         """Plug in a modem that plays a script."""
         modem = ScriptedModem(script, **options)
         self.stack.push_async_callback(modem.close)
-        return modem, await modem.serve_pty()
+        return modem, await modem.serve_pty(self.port())
+
+    def port(self) -> Path:
+        """Name a serial port that nothing else gets when it is pulled out."""
+        return self._desk / f"ttyUSB{next(self._plugged)}"
 
     def settings(self, device: str, **changes: Any) -> AtModemSettings:
         """Make settings with the clocks of the tests."""

@@ -120,7 +120,7 @@ async def test_rfc2217_against_ser2net(lab: Lab, tmp_path: Path, socket_enabled:
     """The speed goes over the wire; texts go both ways."""
     modem = AtModem("ec25", lab.network, sim=Sim(number=OWN))
     lab.stack.push_async_callback(modem.close)
-    device = await modem.serve_pty()
+    device = await modem.serve_pty(lab.port())
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     configuration = tmp_path / "ser2net.yaml"

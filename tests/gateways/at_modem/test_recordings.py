@@ -22,7 +22,7 @@ async def played(lab: Lab, path: Path) -> tuple[RecordedModem, str]:
     """Plug in a modem that plays a recording; return its path too."""
     modem = RecordedModem(Recording.load(path))
     lab.stack.push_async_callback(modem.close)
-    return modem, await modem.serve_pty()
+    return modem, await modem.serve_pty(lab.port())
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
