@@ -14,7 +14,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    async_mock_service,
+)
 import yaml
 
 from simulator.at_modem import AtModem
@@ -29,7 +33,13 @@ pytestmark = pytest.mark.usefixtures("loaded")
 FOLDER = REPOSITORY / "blueprints" / "automation" / "cellular_gateway"
 BOB = "+32470000002"
 RULES = {"rules": ["Open"]}
-MAIL = {"entry_id": "mailbox", "initial": True, "sender": "bob@example.com", "text": "Hello\r\n"}
+MAIL = {
+    "entry_id": "mailbox",
+    "uid": "7",
+    "initial": True,
+    "sender": "bob@example.com",
+    "text": "Hello\r\n",
+}
 
 
 async def use(hass: HomeAssistant, name: str, **inputs: Any) -> None:
@@ -141,6 +151,8 @@ async def test_auto_reply_saves_nothing(
     [
         ({}, [(BOB, "Open 1"), (BOB, "007")]),
         (RULES, [(BOB, "007")]),
+        ({"rules": [" OPEN 1", "#"]}, [(BOB, "007")]),
+        ({"rules": ["op", "0", "00"]}, [(BOB, "Open 1"), (BOB, "007")]),
         (
             RULES | {"include_rules": True, "add_sender": True},
             [(BOB, f"{ANN}: Open 1"), (BOB, f"{ANN}: 007")],
@@ -149,16 +161,31 @@ async def test_auto_reply_saves_nothing(
         ({"mode": "listed", "senders": [BOB]}, []),
         ({"mode": "listed"}, []),
         ({"gateway": "another"}, []),
+        ({"numbers": ["0470 00 00 01", "0470 00 00 02"]}, [(BOB, "Open 1"), (BOB, "007")]),
+        ({"limit": 1}, [(BOB, "Open 1")]),
     ],
 )
 async def test_forward_to_sms(
     hass: HomeAssistant, network: Network, inputs: dict[str, Any], expected: list[tuple[str, str]]
 ) -> None:
     """Texts go on as they are, but not to who sent them."""
-    await use(hass, "forward_to_sms", numbers=[ANN, BOB], **inputs)
+    await use(hass, "forward_to_sms", **{"numbers": [ANN, BOB]} | inputs)
     await receive(hass, network, "Open 1")
     await receive(hass, network, "007")
     assert await sent(hass, network, len(expected)) == expected
+
+
+async def test_forward_to_machines(hass: HomeAssistant, network: Network) -> None:
+    """Two machines that answer what they are sent come to rest."""
+    phones = [network.phone(number) for number in (ANN, BOB)]
+    phones[0].reply(lambda message: f"I drive {len(phones[0].inbox)}")
+    phones[1].reply(lambda message: f"I sleep {len(phones[1].inbox)}")
+    await use(hass, "forward_to_sms", numbers=[ANN, BOB], limit=2)
+    await phones[1].send(MODEM_NUMBER, "Hello")
+    await until_state(
+        hass, "event.boat_sms", lambda state: state.attributes.get("text") == "I sleep 2"
+    )
+    assert len(await sent(hass, network, 4)) == 4
 
 
 class Mailbox(NotifyEntity):
@@ -228,6 +255,27 @@ async def test_forward_to_http(
 
 
 @pytest.mark.parametrize(
+    ("scheme", "use_https", "answered"),
+    [("http://", True, True), ("", False, True), ("https://", False, False), ("", True, False)],
+)
+async def test_forward_by_https(
+    hass: HomeAssistant,
+    network: Network,
+    server: TestServer,
+    scheme: str,
+    use_https: bool,
+    answered: bool,
+) -> None:
+    """A scheme that was typed is kept, so that no text goes over the wire in clear."""
+    address = f"{scheme}{server.host}:{server.port}/sms?for=http://a.b"
+    names = {"number_name": "Sender", "text_name": "Text"}
+    await use(hass, "forward_to_http", url=address, use_https=use_https, **names)
+    await receive(hass, network, "Hello!")
+    await hass.async_block_till_done()
+    assert bool(server.app["taken"]) is answered
+
+
+@pytest.mark.parametrize(
     ("inputs", "due"),
     [
         ({"interval": "day"}, True),
@@ -278,7 +326,10 @@ async def test_email_to_sms(
     inputs: dict[str, Any],
     expected: list[tuple[str, str]],
 ) -> None:
-    """Only a short e-mail with a number in its subject is sent on."""
+    """Only a short e-mail with a number in its subject is sent on, and is marked as read then."""
+    marked = async_mock_service(hass, "imap", "seen")
     await use(hass, "email_to_sms", mailbox="mailbox", gateway=entry.entry_id, **inputs)
     hass.bus.async_fire("imap_content", MAIL | {"subject": "0032470000002"} | mail)
     assert await sent(hass, network, len(expected)) == expected
+    seen = {"entry": "mailbox", "uid": "7"}
+    assert [call.data for call in marked] == [seen] * len(expected)
