@@ -11,12 +11,24 @@ from statistics import median
 import aiohttp
 import homeassistant  # noqa: F401 - it provides the schema engine that the integration imports
 
-from custom_components.cellular_gateway.gateways.emnify.gateway import EmnifyGateway, EmnifySettings
+from custom_components.cellular_gateway.gateways.calls import IncomingCall
+from custom_components.cellular_gateway.gateways.emnify.budget import WINDOW
+from custom_components.cellular_gateway.gateways.emnify.gateway import (
+    Clocks,
+    EmnifyGateway,
+    EmnifySettings,
+)
+from custom_components.cellular_gateway.gateways.emnify.rounds import Errand, Rounds, Topic
+from custom_components.cellular_gateway.gateways.endpoints import EndpointEvent
+from custom_components.cellular_gateway.gateways.models import UssdAnswer
+from custom_components.cellular_gateway.gateways.sent import SentSms
 from simulator.emnify import Cloud, CloudServer, Limits
 
 ENDPOINTS = 5000
 BUDGETS = (600, 1000, 1800)
 MINUTES = 30
+# Long enough to ask everybody everything several times.
+HOURS = 72
 # So many of them change every minute.
 CHANGES = 20
 
@@ -37,9 +49,13 @@ class Jumping:
         """Return the time of day."""
         return self._start + timedelta(seconds=self._passed)
 
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass."""
+        self._passed += seconds
+
     async def sleep(self, seconds: float) -> None:
         """Let the time pass at once."""
-        self._passed += seconds
+        self.pass_by(seconds)
         await asyncio.sleep(0)
 
 
@@ -59,6 +75,24 @@ class Remembering:
         self._values[key] = value
 
 
+class Hearing:
+    """Who hears of everything, and does nothing with it."""
+
+    hears_endpoints = True
+
+    def call_changed(self, call: IncomingCall) -> None:
+        """Hear of a call."""
+
+    def ussd_received(self, port: str, answer: UssdAnswer) -> None:
+        """Hear what a network says."""
+
+    def sms_sent(self, sms: SentSms) -> None:
+        """Hear of a text."""
+
+    def endpoint_event(self, event: EndpointEvent) -> None:
+        """Hear of an event."""
+
+
 async def watch(calls: int) -> str:
     """Watch for a while with a budget, and say what it took."""
     clock = Jumping()
@@ -70,6 +104,7 @@ async def watch(calls: int) -> str:
     waits: list[float] = []
     async with aiohttp.ClientSession() as session:
         gateway = EmnifyGateway(settings, session=session, memory=Remembering(), clock=clock)
+        gateway.subscribe_events(Hearing())
         await gateway.connect()
         connecting = server.calls.total()
         for minute in range(MINUTES):
@@ -101,12 +136,49 @@ async def _until_known(gateway: EmnifyGateway, keys: list[str], clock: Jumping) 
     return clock.time() - began
 
 
+def ages(calls: int) -> str:
+    """Go round for days with a budget, and say how old each topic becomes, in hours.
+
+    The errands alone, without the service: what the event log and the lists cost is left out.
+    """
+    clock, clocks = Jumping(), Clocks()
+    intervals = {
+        Topic.CONNECTIVITY: clocks.connectivity,
+        Topic.MESSAGES: clocks.messages,
+        Topic.USAGE: clocks.usage,
+        Topic.DATA_QUOTA: clocks.quota,
+        Topic.SMS_QUOTA: clocks.quota,
+    }
+    pages = (ENDPOINTS / 1000 + ENDPOINTS / 2000) / clocks.inventory
+    rate = calls / WINDOW - 1 / clocks.events
+    rounds = Rounds(clock, intervals, rate)
+    rounds.set_endpoints([str(number) for number in range(ENDPOINTS)])
+    last: dict[Errand, float] = {}
+    first = dict.fromkeys(Topic, 0.0)
+    later = dict.fromkeys(Topic, 0.0)
+    while clock.time() < HOURS * 3600:
+        clock.pass_by(1 / (rate - pages))
+        if (errand := rounds.take()) is None:
+            continue
+        oldest = later if errand in last else first
+        oldest[errand[0]] = max(oldest[errand[0]], clock.time() - last.get(errand, 0.0))
+        last[errand] = clock.time()
+    told = "".join(f"{first[topic] / 3600:>9.1f}{later[topic] / 3600:>6.1f}" for topic in Topic)
+    return f"{calls:>6}{told}"
+
+
 async def main() -> None:
     """Print a line for each budget; the last three columns are seconds, seconds and endpoints."""
     print(f"{ENDPOINTS} endpoints, {MINUTES} minutes, {CHANGES} go online every minute")
     print("budget  connect  calls/5min  refused  known after  (most)  asked")
     for calls in BUDGETS:
         print(await watch(calls))
+    print(
+        f"hours until all {ENDPOINTS} are asked for the first time, and at most between two times"
+    )
+    print("budget   connectivity       messages          usage     data quota      SMS quota")
+    for calls in BUDGETS:
+        print(ages(calls))
 
 
 if __name__ == "__main__":

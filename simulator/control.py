@@ -1,6 +1,7 @@
 """The HTTP interface by which another process works the simulator (JSON, loopback only)."""
 
 from dataclasses import replace
+from typing import override
 
 from aiohttp import web
 
@@ -25,6 +26,7 @@ class Control(ControlServer):
         self.modems = {modem.name: modem for modem in modems}
         self.devices = Devices(network)
 
+    @override
     def routes(self) -> list[web.RouteDef]:
         """Return what is offered."""
         return [

@@ -14,6 +14,7 @@ import socket
 import struct
 import termios
 import tty
+from typing import override
 
 READ_SIZE = 65536
 # Octets kept for a host that does not read; a USB modem's own buffer is no larger.
@@ -79,20 +80,24 @@ class TcpLink(Link):
         self._transport: asyncio.Transport | None = None
 
     @property
+    @override
     def address(self) -> str:
         """Return `host:port`."""
         return f"{self.host}:{self.port}"
 
     @property
+    @override
     def is_plugged(self) -> bool:
         """Tell whether the port listens."""
         return self._server is not None
 
     @property
+    @override
     def is_open(self) -> bool:
         """Tell whether a host is connected."""
         return self._transport is not None
 
+    @override
     def write(self, data: bytes) -> None:
         """Send to the host; what a host that does not read cannot take is lost."""
         if (transport := self._transport) is None:
@@ -100,6 +105,7 @@ class TcpLink(Link):
         if transport.get_write_buffer_size() < MAX_PENDING:
             transport.write(data)
 
+    @override
     async def plug(self) -> None:
         """Listen."""
         if self._server is not None:
@@ -108,6 +114,7 @@ class TcpLink(Link):
         self._server = await loop.create_server(lambda: _TcpHost(self), self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
+    @override
     def unplug(self) -> None:
         """Stop listening and reset the connection."""
         if self._server is not None:
@@ -150,17 +157,20 @@ class _TcpHost(asyncio.Protocol):
         self._link = link
         self._transport: asyncio.Transport | None = None
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet the host with nothing, as a modem does."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._link.opened(transport)
 
+    @override
     def data_received(self, data: bytes) -> None:
         """Hand on what the host wrote, unless another host took over."""
         if self._link.holds(self._transport):
             self._link.received(data)
 
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell that the host went."""
         if self._transport is not None:
@@ -188,16 +198,19 @@ class PtyLink(Link):
         self._noise = random.Random(0)
 
     @property
+    @override
     def address(self) -> str:
         """Return the stable path if there is one, otherwise the terminal's."""
         return str(self.symlink or self.path)
 
     @property
+    @override
     def is_plugged(self) -> bool:
         """Tell whether the terminal is there."""
         return self._master is not None
 
     @property
+    @override
     def is_open(self) -> bool:
         """Tell whether a host has the terminal open."""
         return self._open
@@ -210,6 +223,7 @@ class PtyLink(Link):
         # On Linux the master gives its terminal's settings.
         return SPEEDS.get(termios.tcgetattr(self._master)[5]) != self.speed
 
+    @override
     def write(self, data: bytes) -> None:
         """Send to the host; what it does not read stays buffered up to a limit."""
         if self._master is None or not self._open or not data:
@@ -223,11 +237,13 @@ class PtyLink(Link):
         if len(self._pending) == 1:
             self._flush()
 
+    @override
     async def plug(self) -> None:
         """Make a terminal and let the link point to it."""
         if self._master is None:
             self._create()
 
+    @override
     def unplug(self) -> None:
         """Close the terminal: the host reads an end of file or EIO."""
         # The link goes first: the number of a closed terminal is given to the next one at once.

@@ -22,7 +22,6 @@ LOGGER = logging.getLogger(__name__)
 
 # RP causes, 3GPP TS 24.011 annex E.
 CAUSE_MEMORY_FULL = 22
-CAUSE_UNSPECIFIED = 111
 
 
 class RpError(Exception):

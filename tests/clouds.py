@@ -1,7 +1,7 @@
 """An EMnify account in Home Assistant, over its own HTTP."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, override
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
@@ -23,10 +23,12 @@ class FastClock(SystemClock):
 
     factor = 20.0
 
+    @override
     def time(self) -> float:
         """Return seconds of its own."""
         return super().time() * self.factor
 
+    @override
     async def sleep(self, seconds: float) -> None:
         """Sleep so many of its own seconds."""
         await super().sleep(seconds / self.factor)

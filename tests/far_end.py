@@ -1,9 +1,8 @@
 """Tracked devices behind a gateway in Home Assistant: each has its simulated far end."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant, State
@@ -24,7 +23,7 @@ from simulator.clock import SystemClock
 from simulator.devices import Device, make_device
 from simulator.network import Network
 
-from .waiting import LIMIT, until_state
+from .waiting import eventually, until_state
 
 CAR = "+32470000200"
 VAN = "+32470000300"
@@ -43,6 +42,7 @@ class UnhurriedClock(SystemClock):
         """Begin now."""
         self._asked = 0
 
+    @override
     def now(self) -> datetime:
         """Return a time that was not returned before."""
         self._asked += 1
@@ -102,15 +102,6 @@ def id_of(hass: HomeAssistant, entry: MockConfigEntry, title: str) -> str:
     return found
 
 
-async def act(
-    hass: HomeAssistant, action: str, data: Mapping[str, Any], *, response: bool = True
-) -> Any:
-    """Run an action of ours, and return its response."""
-    return await hass.services.async_call(
-        DOMAIN, action, dict(data), blocking=True, return_response=response
-    )
-
-
 async def press(hass: HomeAssistant, entity_id: str) -> None:
     """Press a button."""
     await hass.services.async_call("button", "press", {"entity_id": entity_id}, blocking=True)
@@ -131,6 +122,4 @@ async def next_event(hass: HomeAssistant, entity_id: str, before: State | None) 
 
 async def until_logged(caplog: pytest.LogCaptureFixture, text: str) -> None:
     """Wait until the log says something."""
-    async with asyncio.timeout(LIMIT):
-        while text not in caplog.text:
-            await asyncio.sleep(0)
+    await eventually(lambda: text in caplog.text)

@@ -1,7 +1,6 @@
 """Reading the issues that a person sees, and waiting for them."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -40,13 +39,6 @@ async def until_issues(hass: HomeAssistant, *keys: str) -> None:
                 await changed.wait()
     finally:
         stop()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for what nobody tells."""
-    async with asyncio.timeout(LIMIT):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def pass_time(hass: HomeAssistant, minutes: float) -> None:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from homeassistant.core import SupportsResponse
+from homeassistant.helpers import config_validation as cv
 import pytest
 import voluptuous as vol
 import yaml
@@ -33,6 +34,21 @@ def test_example(example: dict[str, Any]) -> None:
     data = example.get("target", {}) | example.get("data", {})
     assert isinstance(action.schema(data), dict)
     assert "response_variable" not in example or action.response is not SupportsResponse.NONE
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_every_field_is_told(name: str) -> None:
+    """Its section tells of each field that the action takes; a target is told as one."""
+    section = re.search(rf"^### `{name}`$.*?(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    assert section is not None
+    schema = ACTIONS[name].schema
+    assert isinstance(schema, vol.Schema)
+    target = {str(key) for key in cv.TARGET_SERVICE_FIELDS}
+    fields = {str(key) for key in schema.schema}
+    if target <= fields:
+        fields -= target
+        assert "target:" in section[0] or "device_id:" in section[0]
+    assert {field for field in fields if f"`{field}`" not in section[0]} == set()
 
 
 def test_a_wrong_example_is_found() -> None:

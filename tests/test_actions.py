@@ -16,19 +16,10 @@ from simulator.at_modem import AtModem
 from simulator.faults import Fault, FaultKind, Position
 from simulator.network import Network
 
+from .actions import act
 from .house import ANN
 
 pytestmark = pytest.mark.usefixtures("loaded")
-
-
-async def act(
-    hass: HomeAssistant, action: str, *, response: bool = False, **data: Any
-) -> dict[str, Any]:
-    """Call an action of the integration."""
-    answer: Any = await hass.services.async_call(
-        DOMAIN, action, data, blocking=True, return_response=response
-    )
-    return answer or {}
 
 
 async def test_recipients_and_numbers_each_once(
@@ -38,7 +29,6 @@ async def test_recipients_and_numbers_each_once(
     answer = await act(
         hass,
         "send_sms",
-        response=True,
         recipients="notify.ann",
         numbers=[int(ANN[1:]), "1234"],
         text="Alarm",
@@ -70,7 +60,7 @@ async def test_what_cannot_be_sent_is_refused_in_words(
 ) -> None:
     """Nothing leaves, and the error says why."""
     with pytest.raises(ServiceValidationError) as raised:
-        await act(hass, "send_sms", **({"text": "Alarm"} | data))
+        await act(hass, "send_sms", **({"text": "Alarm"} | data), response=False)
     assert raised.value.translation_key == key
     assert network.sent == []
 
@@ -86,6 +76,7 @@ async def test_a_recipient_of_another_gateway(hass: HomeAssistant, entry: MockCo
             recipients="notify.ann",
             text="Alarm",
             config_entry_id=other.entry_id,
+            response=False,
         )
     assert raised.value.translation_key == "recipient_of_other_gateway"
 
@@ -110,7 +101,7 @@ async def test_a_gateway_that_is_not_set_up_keeps_nobody_from_hearing_it(
         "notify", DOMAIN, "bob", config_entry=other, config_subentry_id=subentry_id
     )
     recipients = [bob.entity_id, "notify.ann"]
-    answer = await act(hass, "send_sms", response=True, recipients=recipients, text="Alarm")
+    answer = await act(hass, "send_sms", recipients=recipients, text="Alarm")
     assert [(sent["recipient"], sent["status"]) for sent in answer["receipts"]] == [
         ("Bob", "failed"),
         ("Ann", "sent"),
@@ -124,10 +115,10 @@ async def test_a_bad_number_keeps_nobody_from_hearing_it(
     """A mistake in a list is told after the rest of the list was sent."""
     numbers = ["12x34", "5678"]
     with pytest.raises(HomeAssistantError) as raised:
-        await act(hass, "send_sms", numbers=numbers, text="Alarm")
+        await act(hass, "send_sms", numbers=numbers, text="Alarm", response=False)
     assert raised.value.translation_key == "not_sent"
     assert [sent.recipient for sent in await network.wait_sent()] == ["5678"]
-    answer = await act(hass, "send_sms", response=True, numbers=numbers, text="Alarm")
+    answer = await act(hass, "send_sms", numbers=numbers, text="Alarm")
     assert [sent.get("reason") for sent in answer["receipts"]] == ["invalid_number", None]
 
 
@@ -135,9 +126,7 @@ async def test_unloading_among_several_recipients(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     """Each has a receipt, also those whose turn came after the end."""
-    send = asyncio.create_task(
-        act(hass, "send_sms", response=True, numbers=["1234", "5678"], text="Alarm")
-    )
+    send = asyncio.create_task(act(hass, "send_sms", numbers=["1234", "5678"], text="Alarm"))
     await asyncio.sleep(0)
     await hass.config_entries.async_unload(entry.entry_id)
     first, second = (await send)["receipts"]
@@ -151,9 +140,9 @@ async def test_preview_counts_as_the_gateway_sends(
 ) -> None:
     """National languages that the gateway may use make a text cheaper in the preview too."""
     text = "Işık açık, lütfen söndürünüz. " * 3
-    await act(hass, "send_sms", numbers=["1234"], text=text)
+    await act(hass, "send_sms", numbers=["1234"], text=text, response=False)
     for data in ({}, {"config_entry_id": entry.entry_id}):
-        answer = await act(hass, "preview_sms", response=True, text=text, **data)
+        answer = await act(hass, "preview_sms", text=text, **data)
         assert (answer["encoding"], len(answer["parts"])) == ("gsm7", 1)
     assert len(await network.wait_sent()) == 1
 
@@ -162,14 +151,14 @@ async def test_preview_counts_as_the_gateway_sends(
 async def test_malformed_data(hass: HomeAssistant, data: dict[str, Any]) -> None:
     """The schema refuses what makes no sense."""
     with pytest.raises(vol.Invalid):
-        await act(hass, "send_sms", numbers=["1234"], text="Alarm", **data)
+        await act(hass, "send_sms", numbers=["1234"], text="Alarm", **data, response=False)
 
 
 async def test_every_recipient_is_tried(hass: HomeAssistant, network: Network) -> None:
     """One that the network refuses keeps nobody else from hearing it; then it raises."""
     network.refuse(1)
     with pytest.raises(HomeAssistantError) as raised:
-        await act(hass, "send_sms", numbers=["1234", "5678"], text="Alarm")
+        await act(hass, "send_sms", numbers=["1234", "5678"], text="Alarm", response=False)
     assert raised.value.translation_key == "not_sent"
     assert raised.value.translation_placeholders == {"total": "2", "failed": "1", "unknown": "0"}
     assert [sent.recipient for sent in await network.wait_sent()] == ["5678"]
@@ -197,14 +186,14 @@ async def test_an_unknown_outcome_is_told_as_such(
     """The modem took the text and fell silent: nobody knows, and nothing is sent again."""
     modem.faults.add(Fault(FaultKind.UNPLUG, "+CMGS", Position.SUBMIT))
     with pytest.raises(HomeAssistantError) as raised:
-        await act(hass, "send_sms", numbers=["1234"], text="Alarm")
+        await act(hass, "send_sms", numbers=["1234"], text="Alarm", response=False)
     assert raised.value.translation_key == "outcome_unknown"
 
 
 async def test_the_code_is_in_the_receipt(hass: HomeAssistant, network: Network) -> None:
     """With a response the refusal comes in words, and nothing is raised."""
     network.refuse(1)
-    answer = await act(hass, "send_sms", response=True, numbers=["1234"], text="Alarm")
+    answer = await act(hass, "send_sms", numbers=["1234"], text="Alarm")
     (receipt,) = answer["receipts"]
     (part,) = receipt["parts"]
     assert (receipt["status"], part["status"], part["code"]) == (
@@ -217,7 +206,7 @@ async def test_the_code_is_in_the_receipt(hass: HomeAssistant, network: Network)
 
 async def test_an_error_before_the_first_octet_is_in_the_receipt(hass: HomeAssistant) -> None:
     """With a response even an unusable port is an answer."""
-    answer = await act(hass, "send_sms", response=True, numbers=["1234"], text="A", port="7")
+    answer = await act(hass, "send_sms", numbers=["1234"], text="A", port="7")
     (receipt,) = answer["receipts"]
     assert (receipt["status"], receipt["reason"], receipt["parts"]) == (
         "failed",
@@ -228,14 +217,14 @@ async def test_an_error_before_the_first_octet_is_in_the_receipt(hass: HomeAssis
 
 async def test_preview(hass: HomeAssistant, network: Network) -> None:
     """A dry run tells encoding, parts and the characters that make it dear."""
-    answer = await act(hass, "preview_sms", response=True, text="Boat ☎ " * 20)
+    answer = await act(hass, "preview_sms", text="Boat ☎ " * 20)
     assert answer["encoding"] == "ucs2"
     assert "".join(answer["parts"]) == "Boat ☎ " * 20
     assert len(answer["parts"]) == 3
     assert answer["forcing"] == ["☎"]
-    answer = await act(hass, "preview_sms", response=True, text="“Boat”", encoding="transliterate")
+    answer = await act(hass, "preview_sms", text="“Boat”", encoding="transliterate")
     assert (answer["encoding"], answer["transliterated"]) == ("gsm7", '"Boat"')
     with pytest.raises(ServiceValidationError) as raised:
-        await act(hass, "preview_sms", response=True, text="☎", encoding="gsm7")
+        await act(hass, "preview_sms", text="☎", encoding="gsm7")
     assert raised.value.translation_key == "text_not_encodable"
     assert network.sent == []

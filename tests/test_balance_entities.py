@@ -1,15 +1,14 @@
 """The balance of the modem's own SIM, from the request to what a user sees of it."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 import json
 from typing import Any
 from unittest.mock import patch
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
-from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, STATE_OFF, STATE_ON, STATE_UNKNOWN
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -21,14 +20,16 @@ import voluptuous as vol
 from custom_components.cellular_gateway.balance import CHECK_INTERVAL, BalanceKeeper
 from custom_components.cellular_gateway.const import DOMAIN, signal_ussd
 from custom_components.cellular_gateway.diagnostics import async_get_config_entry_diagnostics
+from custom_components.cellular_gateway.gateways.errors import NotKeptError
 from custom_components.cellular_gateway.gateways.models import UssdAnswer
+from custom_components.cellular_gateway.messages.journal import Journal
 from simulator.at_modem import AtModem, Sim
 from simulator.calls import CallOutcome, Outcome
 from simulator.network import Network
 from simulator.ussd import UssdAnswer as Said, UssdStatus
 
 from .house import ANN, MODEM_NUMBER
-from .waiting import shown, until_state
+from .waiting import LIMIT, eventually, shown, until_state
 
 BALANCE = "sensor.boat_balance"
 EXPIRY = "sensor.boat_balance_expiry"
@@ -77,13 +78,6 @@ async def request(hass: HomeAssistant, **data: Any) -> Any:
     return await hass.services.async_call(
         DOMAIN, "request_credit", data, blocking=True, return_response=True
     )
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait until the simulated network has come so far; it has no event for it."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 @pytest.mark.usefixtures("loaded")
@@ -141,7 +135,7 @@ async def test_a_call_is_answered_by_a_text(
     """Whether it was taken or not."""
     network.call_outcomes["404"] = CallOutcome(outcome)
     answer = hass.async_create_task(request(hass))
-    await until(lambda: network.calls)
+    await eventually(lambda: network.calls)
     assert network.calls[0].number == "404"
     await network.send("404", MODEM_NUMBER, "Credito residuo: 7,5")
     response = await answer
@@ -215,7 +209,7 @@ async def test_a_late_answer_to_a_code(
 
     stop = async_dispatcher_connect(hass, signal_ussd(entry.entry_id), listen)
     modem.urc('+CUSD: 0,"Bonus: credito 99,00 EUR",15')
-    await until(lambda: said)
+    await eventually(lambda: said)
     stop()
     network.ussd["*123#"] = Said("", silent=True)
     with pytest.raises(HomeAssistantError):
@@ -227,17 +221,36 @@ async def test_a_late_answer_to_a_code(
 
 @by("asked", [TEXT])
 async def test_a_balance_that_nobody_asked_for(
-    hass: HomeAssistant, network: Network, keeper: BalanceKeeper
+    hass: HomeAssistant, network: Network, loaded: MockConfigEntry
 ) -> None:
     """It is one too; the next answer replaces it, currency and all."""
     await network.send("4916", MODEM_NUMBER, ANSWER)
     await until_state(hass, BALANCE, lambda state: state.state == "12.34")
-    assert keeper._hear("Credit: 1.00 CHF", START - timedelta(days=3650))
-    assert shown(hass, BALANCE).state == "12.34"
     await network.send("4916", MODEM_NUMBER, "Credit: 3.00 CHF")
     state = await until_state(hass, BALANCE, lambda state: state.state == "3.00")
     assert state.attributes["unit_of_measurement"] == "CHF"
     assert shown(hass, EXPIRY).state == STATE_UNKNOWN
+
+
+@by("asked", [{**CODE, "sender": "4916"}])
+async def test_a_balance_that_is_told_late(
+    hass: HomeAssistant, usb: None, network: Network, entry: MockConfigEntry
+) -> None:
+    """What the operator said after it counts."""
+    hass.set_state(CoreState.starting)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await network.send("4916", MODEM_NUMBER, "Credit: 1.00 CHF")
+    async with asyncio.timeout(LIMIT):
+        while not await entry.runtime_data.journal.unfinished():
+            pass
+    network.ussd["*123#"] = Said(ANSWER)
+    await press(hass)
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await until_state(hass, "event.boat_sms", lambda state: "text" in state.attributes)
+    await hass.async_block_till_done()
+    assert shown(hass, BALANCE).state == "12.34"
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @by("asked", [TEXT])
@@ -433,12 +446,20 @@ async def test_diagnostics_name_nobody(hass: HomeAssistant, loaded: MockConfigEn
 async def test_a_journal_that_fails(
     hass: HomeAssistant, network: Network, loaded: MockConfigEntry, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The balance is shown all the same, until the next start."""
+    """The balance is shown all the same; the next start does without what was noted."""
     await loaded.runtime_data.journal.close()
     network.ussd["*123#"] = Said(ANSWER)
     await press(hass)
     assert shown(hass, BALANCE).state == "12.34"
     assert "could not note the balance" in caplog.text
-    keeper: BalanceKeeper = loaded.runtime_data.balances["1"]
-    await keeper._remember()
+    get = Journal.get
+
+    async def failing(journal: Journal, key: str) -> str | None:
+        if key == "balance_1":
+            raise NotKeptError
+        return await get(journal, key)
+
+    with patch.object(Journal, "get", failing):
+        await hass.config_entries.async_reload(loaded.entry_id)
     assert "does not tell the balance" in caplog.text
+    assert shown(hass, BALANCE).state == STATE_UNKNOWN

@@ -31,7 +31,8 @@ from custom_components.cellular_gateway.tracked_device.broadcast import AT_ONCE
 from simulator.emnify import Cloud, Device
 from simulator.smsc import Smsc
 
-from .far_end import act, id_of
+from .actions import act
+from .far_end import id_of
 from .waiting import shown, until_state
 
 MANY = 100

@@ -21,6 +21,8 @@ from simulator.at_modem import AtModem, Sim
 from simulator.network import Network
 from simulator.recording import RecordedModem, Recording
 
+from .waiting import eventually
+
 REPOSITORY = Path(__file__).parents[1]
 OWN = "+4917139200001"
 PEER = "+4917139200042"
@@ -125,12 +127,10 @@ async def test_listens_until_told_to_stop() -> None:
         capture(device, baudrate=115200, questions=["AT+CGMM=?"], seconds=60.0, stop=stop)
     )
     async with asyncio.timeout(20):
-        while "AT+CGMM=?" not in modem.commands:
-            await asyncio.sleep(0.01)
+        await eventually(lambda: "AT+CGMM=?" in modem.commands)
         modem.say(f"\r\n+CMT: ,25\r\n{DIRECT}\r\n")
         modem.play_later()
-        while "AT+CMGR=4" not in modem.commands:
-            await asyncio.sleep(0.01)
+        await eventually(lambda: "AT+CMGR=4" in modem.commands)
         stop.set()
         result = await recording
     await modem.close()

@@ -281,17 +281,20 @@ async def test_the_option_is_offered(hass: HomeAssistant, loaded: MockConfigEntr
     assert (await send(hass))["id"] is not None
 
 
+@pytest.mark.parametrize("options", [{CONF_COUNTRY: "BE", CONF_DELIVERY_REPORTS: True}])
 async def test_a_modem_that_cannot_tell_is_not_asked(
     hass: HomeAssistant, loaded: MockConfigEntry, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Operators charge for reports that nobody would hear of; the text goes out without."""
+    """Nobody would hear of them: the option asks in vain, and who asks for this text is told."""
     gateway = loaded.runtime_data.gateway
     capabilities = gateway.capabilities
     assert capabilities.delivery_reports
     monkeypatch.setattr(
         gateway, "_capabilities", type(capabilities)(send_sms=True, delivery_reports=False)
     )
-    receipt = await send(hass, delivery_report=True)
+    receipt = await send(hass)
     assert (receipt["status"], receipt["id"]) == ("sent", None)
     (sent,) = await network.wait_sent()
     assert not sent.submit.status_report_requested
+    receipt = await send(hass, delivery_report=True)
+    assert (receipt["status"], receipt["reason"]) == ("failed", "unsupported")

@@ -1,9 +1,11 @@
 """An unknown sender that writes as a device does is offered, and added only by a person."""
 
 from collections.abc import AsyncIterator
+from types import MappingProxyType
 from typing import Any
+from unittest.mock import patch
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -104,3 +106,21 @@ async def test_not_more_than_five_are_offered(
     assert len(issue_ids(hass)) == 5
     await hass.config_entries.async_unload(loaded.entry_id)
     assert issues(hass) == set()
+
+
+async def test_a_number_that_has_become_a_sender(
+    hass: HomeAssistant, loaded: MockConfigEntry, network: Network, fix: Any
+) -> None:
+    """It is not offered any more once a person gave it to a device."""
+    await network.send(TRACKER, MODEM_NUMBER, REPORT)
+    await until_issues(hass, DEVICE_FOUND)
+    subentry = ConfigSubentry(
+        data=MappingProxyType({"family": "coban", "number": "+32470000778", "sender": TRACKER}),
+        subentry_type=SUBENTRY_TRACKED_DEVICE,
+        title="Dinghy",
+        unique_id="+32470000778",
+    )
+    with patch.object(hass.config_entries, "async_schedule_reload"):
+        hass.config_entries.async_add_subentry(loaded, subentry)
+        await hass.async_block_till_done()
+        assert (await fix())["reason"] == "already_configured"

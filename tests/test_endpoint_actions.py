@@ -4,7 +4,7 @@ from typing import Any
 
 from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, Unauthorized
+from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -13,6 +13,7 @@ from custom_components.cellular_gateway.const import DOMAIN
 from simulator.emnify import Cloud, Device
 from simulator.emnify.device import ACTIVATED, BUFFERED, CANCELED, DISABLED, ISSUED, SUSPENDED
 
+from .actions import act, refusal
 from .ears import Ear
 
 pytestmark = pytest.mark.usefixtures("cloud_loaded")
@@ -25,24 +26,6 @@ PAID: tuple[tuple[str, dict[str, str]], ...] = (
     ("block_operator", {"operator": "Vodafone"}),
     ("unblock_operator", {"operator": "Vodafone"}),
 )
-
-
-async def act(
-    hass: HomeAssistant, action: str, *, response: bool = False, **data: Any
-) -> dict[str, Any]:
-    """Call an action of the integration."""
-    answer: Any = await hass.services.async_call(
-        DOMAIN, action, data, blocking=True, return_response=response
-    )
-    return answer or {}
-
-
-async def refusal(hass: HomeAssistant, action: str, **data: Any) -> HomeAssistantError:
-    """Call an action that is refused, and return how."""
-    with pytest.raises(HomeAssistantError) as raised:
-        await act(hass, action, **data)
-    assert raised.value.translation_key
-    return raised.value
 
 
 def device_of(hass: HomeAssistant, entry: MockConfigEntry, device: Device) -> str:
@@ -59,17 +42,16 @@ async def test_from_the_card_to_the_device_and_back(
 ) -> None:
     """Register by the code on the card, make an endpoint, take its SIM out, put it in again."""
     card = cloud.add_sim(status=ISSUED, batch="1234-567")
-    answer = await act(hass, "register_sims", response=True, bic=" 1234-567 ")
+    answer = await act(hass, "register_sims", bic=" 1234-567 ")
     key = str(card.id)
     assert [sim["sim"] for sim in answer["sims"]] == [key]
-    answer = await act(hass, "list_sims", response=True, unassigned=True)
+    answer = await act(hass, "list_sims", unassigned=True)
     assert answer["sims"] == [
         {"sim": key, "iccid": card.iccid, "status": "registered", "endpoint": None}
     ]
     answer = await act(
         hass,
         "create_endpoint",
-        response=True,
         name="Boat",
         service_policy="default",
         coverage_policy=2,
@@ -81,11 +63,11 @@ async def test_from_the_card_to_the_device_and_back(
     assert card.status == ACTIVATED
     await hass.async_block_till_done()
     device_id = device_of(hass, cloud_loaded, boat)
-    await act(hass, "release_sim", device_id=device_id)
+    await act(hass, "release_sim", device_id=device_id, response=False)
     assert (boat.sim, boat.status, card.status) == (None, DISABLED, SUSPENDED)
     await hass.async_block_till_done()
     assert dr.async_get(hass).async_get(device_id) is None
-    listed = await act(hass, "list_endpoints", response=True)
+    listed = await act(hass, "list_endpoints")
     assert {
         "endpoint": str(boat.id),
         "name": "Boat",
@@ -97,7 +79,7 @@ async def test_from_the_card_to_the_device_and_back(
         "iccid": None,
         "msisdn": None,
     } in listed["endpoints"]
-    await act(hass, "assign_sim", endpoint=boat.id, sim=card.id)
+    await act(hass, "assign_sim", endpoint=boat.id, sim=card.id, response=False)
     assert boat.sim is card
     await hass.async_block_till_done()
     device_of(hass, cloud_loaded, boat)
@@ -108,7 +90,6 @@ async def test_an_endpoint_without_a_sim(hass: HomeAssistant, cloud: Cloud) -> N
     answer = await act(
         hass,
         "create_endpoint",
-        response=True,
         name="Later",
         service_policy="Default",
         coverage_policy="Default",
@@ -123,15 +104,15 @@ async def test_an_endpoint_without_a_sim(hass: HomeAssistant, cloud: Cloud) -> N
 async def test_policies(hass: HomeAssistant) -> None:
     """Both sorts, by key and name."""
     policies = [{"policy": "1", "name": "Default"}, {"policy": "2", "name": "Europe only"}]
-    answer = await act(hass, "list_policies", response=True)
+    answer = await act(hass, "list_policies")
     assert answer == {"service_policies": policies, "coverage_policies": policies}
 
 
 async def test_sims(hass: HomeAssistant, cloud_device: Device) -> None:
     """All of them, and where each is."""
-    (sim,) = (await act(hass, "list_sims", response=True))["sims"]
+    (sim,) = (await act(hass, "list_sims"))["sims"]
     assert (sim["status"], sim["endpoint"]) == ("activated", str(cloud_device.id))
-    assert not (await act(hass, "list_sims", response=True, unassigned=True))["sims"]
+    assert not (await act(hass, "list_sims", unassigned=True))["sims"]
 
 
 async def test_operators(
@@ -139,9 +120,9 @@ async def test_operators(
 ) -> None:
     """One is blocked for an endpoint, shown as such, and let in again."""
     device_id = device_of(hass, cloud_loaded, cloud_device)
-    await act(hass, "block_operator", device_id=device_id, operator="vodafone")
+    await act(hass, "block_operator", device_id=device_id, operator="vodafone", response=False)
     assert cloud_device.blacklist == {4}
-    answer = await act(hass, "list_operators", response=True, device_id=device_id)
+    answer = await act(hass, "list_operators", device_id=device_id)
     assert {each["name"]: each["blocked"] for each in answer["operators"]} == {
         "Telekom": False,
         "Vodafone": True,
@@ -150,9 +131,9 @@ async def test_operators(
     error = await refusal(hass, "block_operator", device_id=device_id, operator=4)
     assert error.translation_key == "refused"
     assert "already in blacklist" in str(error)
-    await act(hass, "unblock_operator", device_id=device_id, operator=4)
+    await act(hass, "unblock_operator", device_id=device_id, operator=4, response=False)
     assert not cloud_device.blacklist
-    answer = await act(hass, "list_operators", response=True)
+    answer = await act(hass, "list_operators")
     assert answer["operators"][0] == {
         "operator": "3",
         "name": "Telekom",
@@ -230,7 +211,7 @@ async def test_the_only_account_need_not_be_named(
     hass: HomeAssistant, bound_centre: MockConfigEntry, cloud_loaded: MockConfigEntry
 ) -> None:
     """Beside another gateway that has no endpoints; that one is refused when it is named."""
-    assert (await act(hass, "list_policies", response=True))["service_policies"]
+    assert (await act(hass, "list_policies"))["service_policies"]
     error = await refusal(
         hass, "register_sims", bic="1234-567", config_entry_id=bound_centre.entry_id
     )
@@ -244,9 +225,7 @@ async def test_the_only_account_need_not_be_named(
 async def sent(hass: HomeAssistant, device: Device, text: str, **data: Any) -> list[str]:
     """Send a text to an endpoint by its number, and return the ids of its parts."""
     assert device.sim is not None
-    answer = await act(
-        hass, "send_sms", response=True, numbers=f"+{device.sim.msisdn}", text=text, **data
-    )
+    answer = await act(hass, "send_sms", numbers=f"+{device.sim.msisdn}", text=text, **data)
     (receipt,) = answer["receipts"]
     assert receipt["status"] == "sent"
     return [part["message_id"] for part in receipt["parts"]]
@@ -261,13 +240,15 @@ async def test_a_message_that_waits_is_cancelled(
     ids = await sent(hass, cloud_device, "word " * 60, delivery_report=True)
     assert len(ids) == 2
     assert {message.status for message in cloud.sent} == {BUFFERED}
-    answer = await act(hass, "cancel_sms", response=True, message_id=ids)
+    answer = await act(hass, "cancel_sms", message_id=ids)
     assert answer["messages"] == [
         {"message_id": each, "cancelled": True, "reason": None, "code": None, "meaning": None}
         for each in ids
     ]
     assert {message.status for message in cloud.sent} == {CANCELED}
     event = await ear.next()
+    while event["event_type"] == "delivery_pending":
+        event = await ear.next()
     assert (event["event_type"], event["matched"]) == ("undelivered", True)
     ear.stop()
 
@@ -283,7 +264,7 @@ async def test_what_was_delivered_cannot_be_cancelled(
     assert error.translation_key == "refused"
     assert "not buffered" in str(error)
     assert cloud.sent[1].status == CANCELED
-    answer = await act(hass, "cancel_sms", response=True, message_id=[arrived, "nonsense"])
+    answer = await act(hass, "cancel_sms", message_id=[arrived, "nonsense"])
     assert [(each["cancelled"], each["reason"]) for each in answer["messages"]] == [
         (False, "refused"),
         (False, "unknown_choice"),

@@ -19,7 +19,8 @@ from custom_components.cellular_gateway.const import DOMAIN
 from simulator.emnify import Cloud, Device
 from simulator.smsc import Smsc
 
-from .far_end import act, id_of, until
+from .actions import act
+from .far_end import id_of, until
 from .issues import until_issues
 from .waiting import shown, until_state
 

@@ -154,9 +154,10 @@ async def test_the_last_sms_survives_a_reload(
 
 @pytest.mark.usefixtures("loaded")
 async def test_what_the_recorder_leaves_out(hass: HomeAssistant) -> None:
-    """The text of an event, and everything about the last SMS but its state."""
+    """Texts and persons of an event, and everything about the last SMS but its state."""
     for entity_id, left_out in (
-        ("event.boat_sms", {"text"}),
+        ("event.boat_sms", {"text", "sender", "recipient", "number", "endpoint"}),
+        ("event.boat_call", {"number", "recipient"}),
         ("sensor.boat_last_sms", {"text", "sender", "recipient", "sent_at", "received_at", "age"}),
     ):
         info = shown(hass, entity_id).state_info

@@ -1,5 +1,7 @@
 """From each error of a gateway to what Home Assistant does with it."""
 
+import ast
+
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     ConfigEntryError,
@@ -22,6 +24,8 @@ from custom_components.cellular_gateway.gateways.errors import (
     UnsupportedError,
 )
 from custom_components.cellular_gateway.sms.errors import MessageErrorReason
+
+from .sources import calls, keyword, sources, words
 
 BUSY = GatewayRefusedError("+CMS ERROR: 314", "SIM busy", temporary=True)
 DENIED = GatewayRefusedError("+CMS ERROR: 302", "operation not allowed", temporary=False)
@@ -66,6 +70,28 @@ def test_a_refusal_names_its_code_in_words() -> None:
         "code": "+CMS ERROR: 302",
         "meaning": "operation not allowed",
     }
+
+
+def test_what_a_gateway_cannot_do_is_said() -> None:
+    """The user reads what it is."""
+    error = action_error(UnsupportedError(detail="validity period"))
+    assert error.translation_placeholders == {"detail": "validity period"}
+    assert "{detail}" in words()["exceptions"]["unsupported"]["message"]
+
+
+def test_every_lack_says_what_is_lacking() -> None:
+    """No gateway says only that it cannot do something."""
+    found = [
+        (path.name, call)
+        for path, tree in sources()
+        for name, call in calls(tree)
+        if name == "UnsupportedError" and not call.args
+    ]
+    assert found
+    for path, call in found:
+        detail = keyword(call, "detail")
+        assert detail is not None, path
+        assert not isinstance(detail, ast.Constant) or detail.value, path
 
 
 def test_a_message_that_cannot_be_sent() -> None:

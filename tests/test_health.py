@@ -20,13 +20,14 @@ from custom_components.cellular_gateway.gateways.models import GatewayState, Por
 from custom_components.cellular_gateway.health import Ailment
 from custom_components.cellular_gateway.serial_ports import async_candidates
 from simulator.at_modem import AtModem, Sim
-from simulator.faults import Cure
+from simulator.at_modem.sim import MessageStatus, StoredMessage
+from simulator.faults import Cure, Fault, FaultKind
 from simulator.network import Network
 
 from .flows.desk import usb_port
 from .house import MODEM_NUMBER
-from .issues import issues, pass_time, until, until_issues
-from .waiting import shown, until_state
+from .issues import issues, pass_time, until_issues
+from .waiting import eventually, shown, until_state
 
 pytestmark = pytest.mark.usefixtures("usb")
 
@@ -118,31 +119,34 @@ async def test_a_storage_that_stays_full(
     hass: HomeAssistant, loaded: MockConfigEntry, modem: AtModem
 ) -> None:
     """What is emptied soon is nobody's business; what is full for minutes stays told until 80 %."""
-    coordinator = loaded.runtime_data.coordinator
-    gateway = coordinator.gateway
+    (storage,) = modem.storage(modem.settings.storages[-1]).parts
+    storage.capacity = 100
 
-    def full(places: int | None) -> None:
-        port = replace(gateway.state.ports["1"], storage_used=places, storage_total=100)
-        gateway._status.port = port
-        coordinator.state_changed(gateway.state)
+    async def full(places: int) -> None:
+        """Have texts of others, which nobody reads, lie in so many places."""
+        storage.messages = {
+            place: StoredMessage(bytes(20), MessageStatus.STO_SENT) for place in range(places)
+        }
+        await loaded.runtime_data.coordinator.async_refresh()
 
-    full(90)
+    await full(90)
     assert issues(hass) == set()
-    full(10)
-    full(95)
+    await full(10)
+    await full(95)
     await pass_time(hass, 4)
-    full(95)
+    await full(95)
     assert issues(hass) == set()
     await pass_time(hass, 6)
     assert issues(hass) == {Ailment.STORAGE_FULL}
-    full(85)
+    await full(85)
     assert issues(hass) == {Ailment.STORAGE_FULL}
-    full(79)
+    await full(79)
     assert issues(hass) == set()
-    full(95)
+    await full(95)
     await pass_time(hass, 6)
     assert issues(hass) == {Ailment.STORAGE_FULL}
-    full(None)
+    modem.faults.add(Fault(FaultKind.ERROR, "+CPMS", times=None))
+    await full(95)
     assert issues(hass) == set()
 
 
@@ -170,7 +174,7 @@ async def test_a_port_that_is_gone(
 ) -> None:
     """After a quarter of an hour a person is told; the modem may come back at any time."""
     modem.unplug()
-    await until(lambda: loaded.runtime_data.coordinator.failure is not None)
+    await eventually(lambda: loaded.runtime_data.coordinator.failure is not None)
     await pass_time(hass, 14)
     assert issues(hass) == set()
     await pass_time(hass, 16)
@@ -185,7 +189,7 @@ async def test_a_modem_that_only_a_person_can_heal(
     """It hangs for good: the link stays lost, and an issue says what to do."""
     modem.faults.hang(Cure.POWER)
     loaded.runtime_data.gateway._session.lose("test")
-    await until(lambda: loaded.runtime_data.coordinator.failure is not None)
+    await eventually(lambda: loaded.runtime_data.coordinator.failure is not None)
     await pass_time(hass, 16)
     await until_issues(hass, Ailment.MODEM_SILENT)
     modem.faults.clear()
@@ -210,7 +214,7 @@ async def test_plugged_in_elsewhere(
     coordinator, gateway = loaded.runtime_data.coordinator, loaded.runtime_data.gateway
     path = str(tmp_path / "ttyUSB1")
     await modem.move(path)
-    await until(lambda: coordinator.failure is not None)
+    await eventually(lambda: coordinator.failure is not None)
     # A silent port of the same stick is passed over.
     usb_ports += [usb_port("/dev/null", 0), usb_port(path, 3)]
     coordinator._ports_changed(set(usb_ports), set())
@@ -233,7 +237,7 @@ async def test_the_port_of_another_entry_is_left_alone(
     coordinator = loaded.runtime_data.coordinator
     path = str(tmp_path / "ttyUSB1")
     await modem.move(path)
-    await until(lambda: coordinator.failure is not None)
+    await eventually(lambda: coordinator.failure is not None)
     other = MockConfigEntry(domain="zha", data={"device": {"path": path}}, unique_id="z")
     other.add_to_hass(hass)
     other.mock_state(hass, ConfigEntryState.LOADED)
@@ -291,7 +295,7 @@ async def test_another_modem_comes_while_it_runs(
 ) -> None:
     """The same while the entry is loaded."""
     modem.unplug()
-    await until(lambda: loaded.runtime_data.coordinator.failure is not None)
+    await eventually(lambda: loaded.runtime_data.coordinator.failure is not None)
     modem.imei = OTHER_IMEI
     loaded.runtime_data.coordinator.relocate(await replugged(modem))
     await until_issues(hass, Ailment.OTHER_MODEM)
@@ -312,7 +316,7 @@ async def test_a_firmware_that_was_updated(
     """The device shows what the modem says of itself after it has started anew."""
     registry = dr.async_get(hass)
     modem.unplug()
-    await until(lambda: loaded.runtime_data.coordinator.failure is not None)
+    await eventually(lambda: loaded.runtime_data.coordinator.failure is not None)
     modem.profile = replace(modem.profile, revision="LE20B05SIM7600M22")
     loaded.runtime_data.coordinator.relocate(await replugged(modem))
     await until_state(hass, CONNECTED, lambda state: state.state == STATE_ON)
@@ -331,11 +335,12 @@ async def test_a_lock_that_a_person_took_off(
     modem.sim.pin = "4321"
     modem.sim.power_up()
     loaded.runtime_data.coordinator.relocate(await replugged(modem))
-    await until(lambda: any(loaded.async_get_active_flows(hass, {SOURCE_REAUTH})))
+    await eventually(lambda: any(loaded.async_get_active_flows(hass, {SOURCE_REAUTH})))
     assert issues(hass) == set()
     modem.sim.enter_pin("4321")
     await until_state(hass, CONNECTED, lambda state: state.state == STATE_ON)
     assert modem.sim.pin_tries == 3
+    await eventually(lambda: not any(loaded.async_get_active_flows(hass, {SOURCE_REAUTH})))
 
 
 # The clock

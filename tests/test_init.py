@@ -201,6 +201,24 @@ async def test_a_backup_finds_the_journal_whole(
     await backup.async_pre_backup(hass)
 
 
+async def test_a_reload_in_the_middle_of_a_backup(
+    hass: HomeAssistant, loaded: MockConfigEntry, network: Network
+) -> None:
+    """The file that is being copied stays as it is, and what comes meanwhile is not lost."""
+    path = journal_path(hass, loaded)
+    await backup.async_pre_backup(hass)
+    before = await hass.async_add_executor_job(path.read_bytes)
+    await network.send(ANN, MODEM_NUMBER, "one")
+    await until_state(hass, "event.boat_sms", lambda state: "text" in state.attributes)
+    await until_settled(loaded.runtime_data.journal)
+    await hass.config_entries.async_reload(loaded.entry_id)
+    assert await hass.async_add_executor_job(path.read_bytes) == before
+    await backup.async_post_backup(hass)
+    await hass.config_entries.async_reload(loaded.entry_id)
+    assert await hass.async_add_executor_job(path.read_bytes) != before
+    assert await loaded.runtime_data.journal.counts() == {"text done": 1}
+
+
 async def until_settled(journal: Journal) -> None:
     """Wait until the one text is announced, marked and deleted in the modem."""
     while await journal.counts() != {"text done": 1}:

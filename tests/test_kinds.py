@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.cellular_gateway.gateways.errors import GatewayConnectionError, Reason
 from custom_components.cellular_gateway.gateways.push import Push
-from custom_components.cellular_gateway.kinds import AT_MODEM, EJOIN, KINDS, TELTONIKA, can_delete
+from custom_components.cellular_gateway.kinds import AT_MODEM, EJOIN, KINDS, TELTONIKA
 from custom_components.cellular_gateway.kinds.at_modem import open_serial
 from custom_components.cellular_gateway.kinds.ejoin import probe_pushed
 from simulator.ejoin import Api, Box
@@ -119,7 +119,7 @@ async def test_a_gateway_that_is_removed(
 
 def test_what_messages_can_be_deleted_from() -> None:
     """A gateway that only pushes cannot be told to, and in some nothing lies."""
-    assert can_delete({"kind": EJOIN, "url": "http://192.0.2.1"})
-    assert not can_delete({"kind": EJOIN})
-    asked = {kind for kind in KINDS if can_delete({"kind": kind, "url": ""})}
-    assert asked == {AT_MODEM, EJOIN, TELTONIKA}
+    told = {name: kind.deletes({"url": "http://192.0.2.1"}) for name, kind in KINDS.items()}
+    asked = {name: deletes for name, deletes in told.items() if deletes is not None}
+    assert asked == {AT_MODEM: True, EJOIN: False, TELTONIKA: False}
+    assert KINDS[EJOIN].deletes({}) is None

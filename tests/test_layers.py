@@ -45,7 +45,7 @@ KINDS = {
 }
 
 _BELOW_PLATFORMS = (
-    "balance const coordinator devices endpoints entity errors health ports tracked_device"
+    "balance const coordinator devices endpoints entity errors health offers ports tracked_device"
 )
 _PLATFORMS = (
     "alarm_control_panel backup binary_sensor button climate condition device_tracker diagnostics "
@@ -77,6 +77,7 @@ LAYERS = {
     ),
     "health": _upper("const coordinator"),
     "entity": _upper("const coordinator devices endpoints errors messages ports tracked_device"),
+    "offers": _upper("coordinator endpoints ports tracked_device"),
     "webhook": _upper("const", "aiohttp"),
     "actions": _upper(
         "balance const coordinator devices endpoints errors messages tracked_device",

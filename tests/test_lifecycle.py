@@ -1,9 +1,9 @@
 """An entry that starts, stops and reconnects at an awkward moment: nothing is lost or left open."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+import json
 import threading
 from typing import Any
 from unittest.mock import patch
@@ -14,50 +14,61 @@ from homeassistant.const import (
     EVENT_HOMEASSISTANT_STOP,
     STATE_OFF,
     STATE_ON,
+    STATE_UNKNOWN,
 )
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import CoreState, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.cellular_gateway import coordinator as coordinator_module
-from custom_components.cellular_gateway.const import POLL_INTERVAL
+from custom_components.cellular_gateway.const import DOMAIN, POLL_INTERVAL
 from custom_components.cellular_gateway.gateways.at_modem.gateway import AtModemGateway
 from custom_components.cellular_gateway.gateways.errors import (
     GatewayConnectionError,
     GatewayTimeoutError,
     Reason,
 )
-from custom_components.cellular_gateway.gateways.models import GatewayInfo, SmsKind, SmsPart
-from custom_components.cellular_gateway.messages.inbox import Inbox
+from custom_components.cellular_gateway.gateways.models import GatewayInfo
+from custom_components.cellular_gateway.messages.journal import Journal
 from simulator.at_modem import AtModem
+from simulator.ejoin import Box
+from simulator.ejoin.box import Task
+from simulator.ejoin.sending import report
+from simulator.network import Network
 
-from .house import ANN
-from .waiting import shown, until_state
+from .house import ANN, MODEM_NUMBER
+from .test_interrupted_sends import journal_path
+from .waiting import LIMIT, eventually, shown, until_state
 
 pytestmark = pytest.mark.usefixtures("usb")
 
 CONNECTED = "binary_sensor.boat_connected"
 EVENT = "event.boat_sms"
-LATE = SmsPart(
-    port="1",
-    identity="late",
-    kind=SmsKind.TEXT,
-    sender=ANN,
-    text="late",
-    received_at=datetime.now(UTC),
-)
 
 
-def arriving(keep: Inbox, then: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """Have a message arrive, and time pass, right before something is awaited."""
+async def kept(entry: MockConfigEntry, network: Network) -> None:
+    """Have a text arrive, and wait until it is kept and not announced."""
+    await network.send(ANN, MODEM_NUMBER, "late")
+    journal: Journal = entry.runtime_data.journal
+    async with asyncio.timeout(LIMIT):
+        while [each.part.text for each in await journal.unfinished()] != ["late"]:
+            pass
+    # Had anybody begun to announce it, the journal would have served that first.
+    assert await journal.unfinished()
 
-    async def wrapped(*args: Any) -> Any:
-        await keep.keep([LATE])
-        await asyncio.sleep(0.1)
-        return await then(*args)
 
-    return wrapped
+def arriving(entry: MockConfigEntry, network: Network) -> Any:
+    """Have a text arrive right before the gateway is closed."""
+    gateway = entry.runtime_data.gateway
+    close = gateway.close
+
+    async def wrapped() -> None:
+        await kept(entry, network)
+        await close()
+
+    return patch.object(gateway, "close", wrapped)
 
 
 async def assert_fires_after(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -69,52 +80,80 @@ async def assert_fires_after(hass: HomeAssistant, entry: MockConfigEntry) -> Non
 
 
 async def test_nothing_fires_before_home_assistant_has_started(
-    hass: HomeAssistant, entry: MockConfigEntry
+    hass: HomeAssistant, entry: MockConfigEntry, network: Network
 ) -> None:
     """What is kept earlier waits: no automation would hear it."""
     hass.set_state(CoreState.starting)
     await hass.config_entries.async_setup(entry.entry_id)
-    inbox: Any = entry.runtime_data.gateway._message_consumer
-    await inbox.keep([LATE])
+    await kept(entry, network)
     await hass.async_block_till_done()
-    assert [each.part.text for each in await entry.runtime_data.journal.unfinished()] == ["late"]
+    assert shown(hass, EVENT).state == STATE_UNKNOWN
     hass.set_state(CoreState.running)
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
     await until_state(hass, EVENT, lambda state: state.attributes.get("text") == "late")
     await hass.config_entries.async_unload(entry.entry_id)
 
 
+async def test_no_news_before_home_assistant_has_started(
+    hass: HomeAssistant, box: Box, asked_box: MockConfigEntry
+) -> None:
+    """Calls, and what came of a text, wait too: after that it was not known what came of it."""
+    await hass.config_entries.async_unload(asked_box.entry_id)
+    send = {"number": 77, "to": ANN, "port": "1", "started_at": 1, "awaited": [], "is_open": True}
+    journal = Journal(journal_path(hass, asked_box))
+    await journal.open()
+    await journal.begin_send(ANN, None, datetime.now(UTC), reports=0)
+    await journal.set("tasks", json.dumps({"last": 77, "tasks": [send]}))
+    await journal.close()
+    heard = []
+
+    @callback
+    def changed(event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        if state is not None and "event_type" in state.attributes:
+            heard.append((state.attributes["event_type"], hass.state))
+
+    async_track_state_change_event(hass, ["event.box_port_1_sms", "event.box_port_1_call"], changed)
+    hass.set_state(CoreState.starting)
+    await hass.config_entries.async_setup(asked_box.entry_id)
+    task = Task(77, ANN, "x", place="1", success_report=True, report_url=box.push_url)
+    await report(box, task, fail=None)
+    await box.call(1, cid="1", cdir="MO", caller="49171", callee="1", begin=1, end=0)
+    await hass.async_block_till_done()
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await eventually(lambda: sum(kind is not None for kind, _ in heard) == 3)
+    told = [(kind, state) for kind, state in heard if kind is not None]
+    assert {state for _, state in told} == {CoreState.running}
+    assert [kind for kind, _ in told] == ["outcome_unknown", "outcome_known", "ringing"]
+
+
 async def test_what_comes_while_the_entities_go_fires_later(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded: MockConfigEntry, network: Network
 ) -> None:
     """A message that arrives when its event entity is gone is not announced to nobody."""
-    gateway = loaded.runtime_data.gateway
-    inbox: Any = gateway._message_consumer
-    with patch.object(gateway, "close", arriving(inbox, gateway.close)):
+    with arriving(loaded, network):
         assert await hass.config_entries.async_unload(loaded.entry_id)
     await assert_fires_after(hass, loaded)
 
 
 async def test_a_failed_unload_goes_on_announcing(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded: MockConfigEntry, network: Network
 ) -> None:
     """As long as the entities are there they hear of what comes."""
-    inbox: Any = loaded.runtime_data.gateway._message_consumer
     with patch.object(hass.config_entries, "async_unload_platforms", return_value=False):
         assert not await hass.config_entries.async_unload(loaded.entry_id)
-    await inbox.keep([LATE])
+    await network.send(ANN, MODEM_NUMBER, "late")
     await until_state(hass, EVENT, lambda state: state.attributes.get("text") == "late")
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
     await hass.async_block_till_done()
 
 
 async def test_what_comes_while_home_assistant_stops_fires_later(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded: MockConfigEntry, network: Network
 ) -> None:
     """From the stop on no automation runs any more, so nothing is announced any more."""
-    gateway = loaded.runtime_data.gateway
-    inbox: Any = gateway._message_consumer
-    with patch.object(gateway, "close", arriving(inbox, gateway.close)):
+    with arriving(loaded, network):
         hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
         await hass.async_block_till_done()
     assert shown(hass, EVENT).attributes.get("text") != "late"
@@ -126,14 +165,17 @@ async def test_no_reconnecting_after_the_stop(
     hass: HomeAssistant, loaded: MockConfigEntry, modem: AtModem
 ) -> None:
     """A link that is being made when Home Assistant stops is given up, and none is made later."""
-    entered = asyncio.Event()
+    entered, going_on = asyncio.Event(), asyncio.Event()
     connects: list[str] = []
 
     async def connect(self: AtModemGateway) -> None:
         connects.append("begun")
         entered.set()
-        await asyncio.sleep(0.2)
-        connects.append("done")
+        try:
+            await going_on.wait()
+        except asyncio.CancelledError:
+            connects.append("given up")
+            raise
 
     modem.unplug()
     await until_state(hass, CONNECTED, lambda state: state.state == STATE_OFF)
@@ -141,8 +183,10 @@ async def test_no_reconnecting_after_the_stop(
         await asyncio.wait_for(entered.wait(), 5)
         hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
         await hass.async_block_till_done()
-        await asyncio.sleep(0.3)
-    assert connects == ["begun"]
+        going_on.set()
+        loaded.runtime_data.coordinator.reachable()
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert connects == ["begun", "given up"]
 
 
 @pytest.mark.parametrize(
@@ -170,9 +214,9 @@ async def test_a_failed_set_up_leaves_nothing_open(
 
 
 async def test_an_option_changed_during_the_set_up_counts(
-    hass: HomeAssistant, entry: MockConfigEntry
+    hass: HomeAssistant, entry: MockConfigEntry, network: Network
 ) -> None:
-    """What is changed while the link is made is set up too."""
+    """What is changed while the link is made is set up too: numbers are read in that country."""
     connect = AtModemGateway.connect
 
     async def changed(gateway: AtModemGateway) -> GatewayInfo:
@@ -182,7 +226,9 @@ async def test_an_option_changed_during_the_set_up_counts(
     with patch.object(AtModemGateway, "connect", changed):
         await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
-    assert entry.runtime_data.gateway._settings.country == "FR"
+    data = {"config_entry_id": entry.entry_id, "numbers": ["0612345678"], "text": "hi"}
+    await hass.services.async_call(DOMAIN, "send_sms", data, blocking=True)
+    assert [sent.recipient for sent in await network.wait_sent()] == ["+33612345678"]
     await hass.config_entries.async_unload(entry.entry_id)
 
 
@@ -211,8 +257,7 @@ async def test_a_port_that_appears_is_tried_at_once_and_often(
     monkeypatch.setattr(coordinator.gateway, "connect", connect)
     modem.unplug()
     await until_state(hass, CONNECTED, lambda state: state.state == STATE_OFF)
-    while tries < 2:
-        await asyncio.sleep(0.01)
+    await eventually(lambda: tries >= 2)
     await modem.plug()
     appear({object()}, set())
     await asyncio.wait_for(third.wait(), 5)
@@ -257,9 +302,7 @@ async def test_a_modem_that_comes_back_locked_asks_for_its_pin(
     modem.sim.power_up()
     await modem.plug()
     loaded.runtime_data.coordinator._ports_changed({object()}, set())
-    async with asyncio.timeout(10):
-        while not any(loaded.async_get_active_flows(hass, {SOURCE_REAUTH})):
-            await asyncio.sleep(0.01)
+    await eventually(lambda: any(loaded.async_get_active_flows(hass, {SOURCE_REAUTH})))
     assert modem.sim.pin_tries == 3
     assert caplog.text.count("needs a person's help") == 1
 

@@ -19,6 +19,7 @@ from simulator.network import Network
 from simulator.plans import PowerSaving
 from simulator.ussd import UssdAnswer
 
+from .actions import act, refusal
 from .house import ANN, MODEM_NUMBER
 from .waiting import until_state
 
@@ -40,24 +41,6 @@ async def modem(network: Network, profile: str) -> AsyncIterator[AtModem]:
     modem = AtModem(profile, network, sim=Sim(MODEM_NUMBER))
     yield modem
     await modem.close()
-
-
-async def act(
-    hass: HomeAssistant, action: str, *, response: bool = True, **data: Any
-) -> dict[str, Any]:
-    """Call an action of the integration."""
-    answer: Any = await hass.services.async_call(
-        DOMAIN, action, data, blocking=True, return_response=response
-    )
-    return answer or {}
-
-
-async def refusal(hass: HomeAssistant, action: str, **data: Any) -> HomeAssistantError:
-    """Call an action that is refused, and return how."""
-    with pytest.raises(HomeAssistantError) as raised:
-        await act(hass, action, response=False, **data)
-    assert raised.value.translation_domain == DOMAIN
-    return raised.value
 
 
 # USSD
@@ -179,8 +162,11 @@ async def test_an_operator(hass: HomeAssistant, network: Network, operator: str 
         "name": "Other Mobile",
         "access_technology": "lte",
     }
-    chosen = await act(hass, "set_operator")
-    assert (chosen["automatic"], chosen["operator"]) == (True, "00101")
+    left_out: tuple[dict[str, Any], ...] = ({}, {"operator": ""}, {"operator": " "})
+    for emptied in left_out:
+        await act(hass, "set_operator", operator=operator)
+        chosen = await act(hass, "set_operator", **emptied)
+        assert (chosen["automatic"], chosen["operator"]) == (True, "00101")
 
 
 async def test_operators_are_found(hass: HomeAssistant) -> None:
@@ -356,7 +342,14 @@ async def test_malformed_data(hass: HomeAssistant, action: str, data: dict[str, 
 
 @pytest.mark.parametrize(
     ("action", "data"),
-    [("delete_messages", {"messages": "ME:0"}), ("send_at_command", {"command": "AT+CFUN=0"})],
+    [
+        ("delete_messages", {"messages": "ME:0"}),
+        ("send_at_command", {"command": "AT+CFUN=0"}),
+        ("list_messages", {}),
+        ("configure_apn", {"apn": "em"}),
+        ("set_operator", {"operator": "00102"}),
+        ("configure_power_saving", {"enabled": True}),
+    ],
 )
 async def test_what_only_administrators_may(
     hass: HomeAssistant, hass_read_only_user: User, action: str, data: dict[str, Any]
@@ -364,5 +357,10 @@ async def test_what_only_administrators_may(
     """Nobody else, whatever he has found the way to."""
     with pytest.raises(Unauthorized):
         await hass.services.async_call(
-            DOMAIN, action, data, blocking=True, context=Context(user_id=hass_read_only_user.id)
+            DOMAIN,
+            action,
+            data,
+            blocking=True,
+            context=Context(user_id=hass_read_only_user.id),
+            return_response=action == "list_messages",
         )

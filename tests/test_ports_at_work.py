@@ -21,11 +21,11 @@ from simulator.ejoin import Box
 from simulator.ejoin.box import Task
 from simulator.ejoin.sending import report, sent_sms
 
+from .actions import act
 from .boxes import HOOK
-from .far_end import act
 from .house import ANN
 from .issues import issues, until_issues
-from .waiting import shown, until_state
+from .waiting import eventually, shown, until_state
 
 
 async def _call(hass: HomeAssistant, service: str, entity_id: str, **data: Any) -> None:
@@ -167,6 +167,24 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
+async def test_an_outcome_without_a_port(
+    hass: HomeAssistant, box: Box, asked_box: MockConfigEntry
+) -> None:
+    """Nobody knows which it would have been: the first one tells."""
+    box.faults.swallow = True
+    await act(hass, "send_sms", {"numbers": [ANN], "text": "x"})
+    (late,) = box.untold
+    failure = [0, ANN, "", 1700000000, "5 SIM Unregistered", ""]
+    await box.push({"type": "status-report", "rpts": [{"tid": late.number, "fdr": [failure]}]})
+    state = await until_state(
+        hass,
+        "event.box_port_1_sms",
+        lambda state: state.attributes["event_type"] == "outcome_known",
+    )
+    assert (state.attributes["status"], state.attributes["port"]) == ("failed", None)
+
+
+@pytest.mark.usefixtures("impatient")
 async def test_an_outcome_that_is_told_late(
     hass: HomeAssistant, box: Box, asked_box: MockConfigEntry
 ) -> None:
@@ -225,9 +243,7 @@ async def test_a_restart_in_a_burst(
     assert await reload
     await hass.async_block_till_done()
     assert set(statuses) <= {200, 503}
-    async with asyncio.timeout(30):
-        while len(heard) < len(texts):
-            await asyncio.sleep(0.02)
+    await eventually(lambda: len(heard) >= len(texts), 30)
     await hass.async_block_till_done()
     stop()
     assert sorted(heard) == sorted(texts)

@@ -12,13 +12,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.ejoin import Box
 
-from .far_end import act, id_of, press, tracked
+from .actions import act
+from .far_end import id_of, press, tracked
 from .flows.desk import offered
-from .issues import until
-from .waiting import shown, until_state
+from .waiting import eventually, shown, until_state
 
 ANN = "+4915112345678"
-ANN_WIRE = "4915112345678"
 CAR = "+4915112345600"
 CAR_WIRE = "4915112345600"
 BALANCE = "sensor.box_port_1_balance"
@@ -94,7 +93,7 @@ async def test_a_tracked_device_names_the_port(
         "wait_for_reply": True,
     }
     answer = hass.async_create_task(act(hass, "send_config_sms", order))
-    await until(lambda: box.air == ["WHERE"])
+    await eventually(lambda: box.air == ["WHERE"])
     assert sent_by(box) == [4]
     assert await box.receive(2, CAR_WIRE, "not here") == 200
     assert await box.receive(4, CAR_WIRE, "at home") == 200
@@ -148,7 +147,7 @@ async def test_the_operator_is_asked_by_text(
     """By the port whose SIM it is about."""
     asked = {"config_entry_id": asked_box.entry_id, "port": "2"}
     answer = hass.async_create_task(act(hass, "request_credit", asked))
-    await until(lambda: box.air == ["CREDIT"])
+    await eventually(lambda: box.air == ["CREDIT"])
     assert sent_by(box) == [2]
     assert await box.receive(1, "4916", "Credit: 1.00 EUR") == 200
     assert await box.receive(2, "4916", "Credit: 7.50 EUR") == 200

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from random import Random
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from freezegun.api import FrozenDateTimeFactory
@@ -330,6 +331,15 @@ async def test_what_is_observed_of_lists(
     total = "sensor.boat_sms_received_total"
     await until_state(hass, total, lambda state: state.state == str(len(told)))
     assert sorted(events) == sorted(told)
+
+
+@pytest.mark.parametrize("text", ["one\ntwo", "cd ../home", "<script>"])
+async def test_what_get_cannot_bring(hass: HomeAssistant, home: Home, text: str) -> None:
+    """Home Assistant refuses such a URL, so the method is to be Post."""
+    await home.entry(await home.router(), forward=True)
+    plain = f"Sender={quote(PEER, safe='')}&Text={quote(text, safe='')}"
+    assert await home.push("GET", plain) == 400
+    assert await home.push("POST", plain) == 200
 
 
 async def test_noise_to_the_webhook(hass: HomeAssistant, home: Home) -> None:

@@ -1,16 +1,19 @@
 """A Teltonika router in Home Assistant: what it shows, and what can be done with it."""
 
+from typing import Any
+
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 import pytest
 
 from custom_components.cellular_gateway import coordinator as coordinator_module
+from custom_components.cellular_gateway.const import DOMAIN
 from simulator.teltonika import RouterModem
 
-from .issues import issues, pass_time, until
-from .routers import OWN, Home
-from .waiting import shown, until_state
+from .issues import issues, pass_time
+from .routers import OWN, PEER, Home
+from .waiting import eventually, shown, until_state
 
 SMS = {
     "binary_sensor.connected",
@@ -130,7 +133,27 @@ async def test_a_login_that_is_asked_for_is_no_issue(
         router.rest.password = "another"
         router.rest.expire_tokens()
     await coordinator.async_refresh()
-    await until(lambda: coordinator.failure is not None)
+    await eventually(lambda: coordinator.failure is not None)
     await pass_time(hass, 16)
     assert issues(hass) == set()
     assert any(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
+
+
+@pytest.mark.parametrize(
+    "option", [{"flash": True}, {"validity": {"hours": 1}}, {"delivery_report": True}]
+)
+async def test_what_a_router_cannot_do_is_said(
+    hass: HomeAssistant, home: Home, option: dict[str, Any]
+) -> None:
+    """And nothing is sent without it."""
+    await home.entry(await home.router())
+    answer: Any = await hass.services.async_call(
+        DOMAIN,
+        "send_sms",
+        {"numbers": [PEER], "text": "Ahoy", **option},
+        blocking=True,
+        return_response=True,
+    )
+    (receipt,) = answer["receipts"]
+    assert (receipt["status"], receipt["reason"]) == ("failed", "unsupported")
+    assert not home.network.sent

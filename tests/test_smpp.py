@@ -1,6 +1,7 @@
 """What goes and comes through an account at a service centre, in Home Assistant."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -12,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cellular_gateway.const import DOMAIN
 from simulator.faults import Fault, FaultKind, Position
 from simulator.network import Network
-from simulator.smsc import Long, Smsc, Style
+from simulator.smsc import Account, Long, Message, Smsc, Style
 from simulator.smsc.wire import Frame
 
 from .ears import Ear
@@ -121,7 +122,7 @@ async def test_a_text_goes_out(hass: HomeAssistant, centre: Smsc, network: Netwo
     receipt = await send(hass, LONG)
     assert receipt["status"] == "sent"
     names = [part["message_id"] for part in receipt["parts"]]
-    assert names == [submitted.message_id for submitted in centre.account.submitted]
+    assert names == [submitted.message_id.lower() for submitted in centre.account.submitted]
     assert len(set(names)) == 3
     assert (await network.phone(PEER).received()).text == LONG
     await until(hass, "sensor.centre_sms_sent_today", "1")
@@ -160,6 +161,104 @@ async def test_delivery_reports(
     assert expected.items() <= event.items()
     assert receipt["id"]
     assert shown(hass, "sensor.centre_last_sms").state == "unknown"
+
+
+def answered(network: Network, centre: Smsc, octets: bytes, **fields: Any) -> None:
+    """Have a receipt come in."""
+    receipt = Message(PEER.removeprefix("+"), centre.account.number, 1, 1, esm_class=4)
+    network.spawn(centre.offer(replace(receipt, octets=octets, **fields)))
+
+
+@pytest.mark.parametrize(
+    ("source", "ton"), [("20407", 0), ("00491701234567", 1), ("B21491701234567", 0)]
+)
+async def test_a_receipt_from_another_address(
+    hass: HomeAssistant, ear: Ear, centre: Smsc, network: Network, source: str, ton: int
+) -> None:
+    """Is known by its id, be it its own number that a service centre puts there."""
+    network.plan_reports(PEER)
+    receipt = await send(hass, delivery_report=True)
+    message_id = receipt["parts"][0]["message_id"]
+    octets = f"id:{message_id} stat:DELIVRD err:000".encode()
+    answered(network, centre, octets, source=source, source_ton=ton)
+    event = await ear.next()
+    expected = {"event_type": "delivered", "id": receipt["id"], "number": PEER, "matched": True}
+    assert expected.items() <= event.items()
+
+
+async def test_a_receipt_without_an_id(
+    hass: HomeAssistant, ear: Ear, centre: Smsc, network: Network
+) -> None:
+    """Is about the only text to that number that waits for one."""
+    network.plan_reports(PEER)
+    receipt = await send(hass, delivery_report=True)
+    answered(network, centre, b"sub:001 dlvrd:001 err:000 text:")
+    expected = {"event_type": "delivered", "id": receipt["id"], "matched": True}
+    assert expected.items() <= (await ear.next()).items()
+
+
+async def test_a_receipt_that_outruns_the_answer(
+    hass: HomeAssistant, ear: Ear, centre: Smsc, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for that, though it has another address."""
+    submit = centre.submit
+
+    def quick(account: Account, message: Message) -> str:
+        name = submit(account, message)
+        answered(network, centre, f"id:{name} stat:DELIVRD".encode(), source="20407", source_ton=0)
+        centre.faults.add(Fault(FaultKind.LATE, "SUBMIT_SM", seconds=0.3))
+        return name
+
+    network.plan_reports(PEER)
+    monkeypatch.setattr(centre, "submit", quick)
+    receipt = await send(hass, delivery_report=True)
+    expected = {"event_type": "delivered", "id": receipt["id"], "matched": True}
+    assert expected.items() <= (await ear.next()).items()
+
+
+@pytest.mark.parametrize(
+    ("coding", "first", "second", "text"),
+    [
+        (8, "a😀".encode("utf-16-be")[:4], "a😀b".encode("utf-16-be")[4:], "a😀b"),
+        (0, b"10 \x1b", b"\x65 ok", "10 € ok"),
+    ],
+)
+async def test_a_character_that_was_cut(
+    ear: Ear, centre: Smsc, network: Network, coding: int, first: bytes, second: bytes, text: str
+) -> None:
+    """Is whole again when both parts are there."""
+    for number, octets in enumerate((first, second), 1):
+        header = bytes((5, 0, 3, 7, 2, number))
+        answered(network, centre, header + octets, esm_class=0x40, data_coding=coding)
+    event = await ear.next()
+    assert (event["text"], event["parts"]) == (text, 2)
+
+
+@pytest.mark.parametrize(
+    ("centre_options", "text", "count"),
+    [
+        ({"country": "DE", "long_text": "payload"}, LONG, 1),
+        ({"country": "DE", "default_alphabet": "latin1"}, "Δ" + "word " * 29, 3),
+    ],
+)
+async def test_how_many_reports_are_expected(
+    hass: HomeAssistant,
+    bound_centre: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    count: int,
+) -> None:
+    """As many as the account sends parts, should Home Assistant die before it is told."""
+    journal, noted = bound_centre.runtime_data.journal, []
+    begin_send = journal.begin_send
+
+    async def begin(*values: Any, **more: Any) -> int:
+        noted.append(more["reports"])
+        return int(await begin_send(*values, **more))
+
+    monkeypatch.setattr(journal, "begin_send", begin)
+    receipt = await send(hass, text, delivery_report=True)
+    assert noted == [count] == [len(receipt["parts"])]
 
 
 @pytest.mark.usefixtures("bound_centre")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -18,8 +18,8 @@ from simulator.network import Network
 from simulator.smsc import Smsc
 
 from .centres import server_context
-from .issues import issues, pass_time, until, until_issues
-from .waiting import LIMIT, shown, until_state
+from .issues import issues, pass_time, until_issues
+from .waiting import LIMIT, eventually, shown, until_state
 
 PEER = "+491701234567"
 ALARM = {"numbers": PEER, "text": "Alarm"}
@@ -66,7 +66,7 @@ async def test_a_long_outage(
 ) -> None:
     """A person is told after a quarter of an hour, and not to unplug a modem."""
     await centre.stop()
-    await until(lambda: bound_centre.runtime_data.coordinator.failure is not None)
+    await eventually(lambda: bound_centre.runtime_data.coordinator.failure is not None)
     await pass_time(hass, 14)
     assert issues(hass) == set()
     await pass_time(hass, 16)
@@ -91,6 +91,7 @@ class Delays(list[float]):
 
     begun = 0
 
+    @override
     def __iter__(self) -> Iterator[float]:
         """Begin."""
         self.begun += 1
@@ -143,9 +144,30 @@ async def test_a_wrong_login(
     assert [frame.name for frame in centre.heard_frames].count("BIND_TRANSCEIVER") == 1
 
 
+async def test_a_login_that_stays_wrong(
+    hass: HomeAssistant,
+    bound_centre: MockConfigEntry,
+    centre: Smsc,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Is not tried again and again, which locks accounts, whatever else happens."""
+    monkeypatch.setattr(coordinator_module, "RECONNECT_DELAYS", (0.0,))
+    coordinator = bound_centre.runtime_data.coordinator
+    centre.account.password = "another"
+    centre.disconnect()
+    await eventually(lambda: coordinator.asks_person)
+    coordinator.reachable()
+    # That nothing happens in a span of time is shown by letting it pass.
+    await asyncio.sleep(0.2)
+    assert [frame.name for frame in centre.heard_frames].count("BIND_TRANSCEIVER") == 2
+
+
 @pytest.mark.usefixtures("bound_centre")
-async def test_a_login_that_is_changed(hass: HomeAssistant, centre: Smsc) -> None:
+async def test_a_login_that_is_changed(
+    hass: HomeAssistant, centre: Smsc, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A person is asked once; if the old login is right again, that is enough."""
+    monkeypatch.setattr(coordinator_module, "REFUSED_LOGIN_DELAY", 0.1)
     ours = centre.account.password
     begun = asyncio.Event()
     hass.config_entries.flow.async_subscribe_flow(lambda *_: begun.set())

@@ -14,18 +14,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from simulator.devices import Device
 from simulator.network import Network
 
-from .far_end import (
-    CAR,
-    Install,
-    UnhurriedClock,
-    act,
-    far,
-    id_of,
-    next_event,
-    press,
-    tracked,
-    until,
-)
+from .actions import act
+from .far_end import CAR, Install, UnhurriedClock, far, id_of, next_event, press, tracked, until
 from .house import MODEM_NUMBER
 from .waiting import shown
 

@@ -12,7 +12,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from simulator.network import Network
 
-from .far_end import CAR, Install, act, far, id_of, press, tracked, until
+from .actions import act
+from .far_end import CAR, Install, far, id_of, press, tracked, until
 from .house import MODEM_NUMBER
 from .waiting import shown
 

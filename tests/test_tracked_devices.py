@@ -13,7 +13,8 @@ from custom_components.cellular_gateway.diagnostics import async_get_config_entr
 from simulator.at_modem import AtModem
 from simulator.network import Network
 
-from .far_end import CAR, VAN, Install, UnhurriedClock, act, far, id_of, tracked, until
+from .actions import act
+from .far_end import CAR, VAN, Install, UnhurriedClock, far, id_of, tracked, until
 from .house import MODEM_NUMBER
 from .waiting import until_state
 

@@ -290,6 +290,19 @@ def test_choices() -> None:
                 assert values(options, module_at(path)) <= set(selectors[value]["options"])
 
 
+def test_fields_of_objects() -> None:
+    """Every field of an object has its words, both of them, as hassfest wants it."""
+    selectors = words()["selector"]
+    for action, description in read_yaml("services.yaml").items():
+        for field in description["fields"].values():
+            shown = (field["selector"].get("object") or {}).get("fields")
+            if shown is None:
+                continue
+            spoken = selectors[field["selector"]["object"]["translation_key"]]["fields"]
+            assert spoken.keys() == shown.keys(), action
+            assert all(set(each) == {"name", "description"} for each in spoken.values()), action
+
+
 # Triggers and conditions
 
 

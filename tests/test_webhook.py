@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import aiohttp
 from homeassistant.components.webhook import async_handle_webhook
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.util.aiohttp import MockRequest
 import pytest
@@ -20,6 +21,8 @@ from custom_components.cellular_gateway.webhook import (
     async_receive,
     push_url,
 )
+
+from .waiting import eventually
 
 HOOK = "7f3a9c"
 
@@ -131,9 +134,7 @@ async def test_who_does_not_wait_any_more(
     push = await begun
     assert push.is_waiting()
     request.cancel()
-    async with asyncio.timeout(10):
-        while push.is_waiting():
-            await asyncio.sleep(0.01)
+    await eventually(lambda: not push.is_waiting())
     end.set()
 
 
@@ -211,6 +212,22 @@ async def test_an_entry_keeps_its_address(
     async_give_up_address(hass, entry)
     assert await pushed() == 200
     assert len(taker.pushes) == 1
+
+
+@pytest.fixture
+def disabled(hass: HomeAssistant) -> None:
+    """An entry that is disabled when Home Assistant starts."""
+    disabled_by = ConfigEntryDisabler.USER
+    entry = MockConfigEntry(domain=DOMAIN, data={"webhook_id": HOOK}, disabled_by=disabled_by)
+    entry.add_to_hass(hass)
+
+
+async def test_a_disabled_entry(
+    disabled: None, home_url: str, session: aiohttp.ClientSession
+) -> None:
+    """It is as if its gateway were away."""
+    async with session.post(f"{home_url}/api/webhook/{HOOK}", data=b"x") as response:
+        assert response.status == 503
 
 
 async def test_an_entry_that_is_pushed_much(

@@ -1,4 +1,4 @@
-"""Waiting for what Home Assistant shows."""
+"""Waiting for what Home Assistant shows, and for what nobody tells."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,6 +14,13 @@ def shown(hass: HomeAssistant, entity_id: str) -> State:
     state = hass.states.get(entity_id)
     assert state is not None, entity_id
     return state
+
+
+async def eventually(condition: Callable[[], object], limit: float = LIMIT) -> None:
+    """Wait for what nobody tells when it changes, such as something in a simulator."""
+    async with asyncio.timeout(limit):
+        while not condition():
+            await asyncio.sleep(0.005)
 
 
 async def until_state(

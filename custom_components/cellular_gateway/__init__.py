@@ -34,6 +34,7 @@ from .const import (
     CONF_PIN,
     CONF_PIN_GIVEN,
     CONF_PIN_SIM,
+    DATA_COPIED,
     DOMAIN,
     JOURNAL_COUNT,
     JOURNAL_DAYS,
@@ -75,7 +76,7 @@ PLATFORMS = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up the actions, which exist without any entry, and hold what entries are pushed to."""
     async_setup_actions(hass)
-    for entry in hass.config_entries.async_entries(DOMAIN, include_disabled=False):
+    for entry in hass.config_entries.async_entries(DOMAIN):
         async_hold_address(hass, entry)
     return True
 
@@ -131,7 +132,8 @@ async def _open_journal(
     )
     undo.push_async_callback(journal.close)
     try:
-        _report_broken(hass, entry, await journal.open())
+        aside = await journal.open(copied=DATA_COPIED in hass.data)
+        _report_broken(hass, entry, aside)
         await _trust_pin(entry, journal)
     except NotKeptError as err:
         raise ConfigEntryNotReady(
@@ -164,6 +166,8 @@ def _runtime(
             country=country,
             recipients=recipient_names(entry, country),
             correspondents=by_sender(correspondents, country),
+            user_data=coordinator.gateway.user_data,
+            interruptions_told=coordinator.tell_news,
         ),
         outbox=Outbox(
             coordinator.gateway,

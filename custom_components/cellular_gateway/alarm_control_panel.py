@@ -16,7 +16,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import GatewayConfigEntry
 from .devices.vocabulary import Command
-from .entity import TrackedDeviceEntity, async_add_of_devices
+from .entity import TrackedDeviceEntity
+from .offers import async_add_of_devices
 
 PARALLEL_UPDATES = 0
 

@@ -1,6 +1,7 @@
 """Buttons: restart a gateway or a port, reset an endpoint, ask for a balance, command a device."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
@@ -13,49 +14,67 @@ from .coordinator import GatewayConfigEntry
 from .devices import FAMILIES
 from .devices.base import CommandSpec
 from .devices.vocabulary import Command
-from .entity import (
-    EndpointEntity,
-    GatewayEntity,
-    Offer,
-    PortEntity,
-    TrackedDeviceEntity,
-    async_add_of_devices,
-    async_add_of_endpoints,
-    async_add_of_ports,
-)
-from .errors import action_error
-from .gateways.errors import GatewayError
+from .entity import EndpointEntity, GatewayEntity, PortEntity, TrackedDeviceEntity
+from .errors import translated
+from .gateways.base import Gateway
 from .gateways.models import PortState
+from .offers import Offer, async_add_of_devices, async_add_of_endpoints, async_add_of_ports
 from .tracked_device import TrackedDevice
 
 # An answer about the balance may take minutes, in which a modem can be restarted.
 PARALLEL_UPDATES = 0
 
-RESTART = ButtonEntityDescription(
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayButtonDescription(ButtonEntityDescription):
+    """What a press does with the gateway as a whole."""
+
+    press_fn: Callable[[Gateway], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartButtonDescription(ButtonEntityDescription):
+    """What a press does with a port or an endpoint, by its key, and whether it needs the link."""
+
+    press_fn: Callable[[Gateway, str], Awaitable[None]]
+    needs_link: bool = True
+
+
+# What is above all of use when something is wrong.
+RESTART: Final = PartButtonDescription(
     key="restart",
     translation_key="restart",
     device_class=ButtonDeviceClass.RESTART,
     entity_category=EntityCategory.CONFIG,
+    press_fn=lambda gateway, port: gateway.restart_port(port),
+    needs_link=False,
 )
-RESTART_CONNECTION = ButtonEntityDescription(
+# The port leaves the network and comes back.
+RESTART_CONNECTION: Final = PartButtonDescription(
     key="restart_connection",
     translation_key="restart_connection",
     device_class=ButtonDeviceClass.RESTART,
     entity_category=EntityCategory.CONFIG,
+    press_fn=lambda gateway, port: gateway.restart_connection(port),
 )
-RESTART_GATEWAY = ButtonEntityDescription(
+RESTART_GATEWAY: Final = GatewayButtonDescription(
     key="restart_gateway",
     translation_key="restart_gateway",
     device_class=ButtonDeviceClass.RESTART,
     entity_category=EntityCategory.CONFIG,
+    press_fn=lambda gateway: gateway.restart_gateway(),
 )
-RESET_CONNECTIVITY = ButtonEntityDescription(
+# The network forgets where the endpoint is, so that it attaches anew.
+RESET_CONNECTIVITY: Final = PartButtonDescription(
     key="reset_connectivity",
     translation_key="reset_connectivity",
     device_class=ButtonDeviceClass.RESTART,
     entity_category=EntityCategory.CONFIG,
+    press_fn=lambda gateway, endpoint: gateway.reset_connectivity(endpoint),
 )
-REQUEST_BALANCE = ButtonEntityDescription(key="request_balance", translation_key="request_balance")
+REQUEST_BALANCE: Final = ButtonEntityDescription(
+    key="request_balance", translation_key="request_balance"
+)
 
 # What has an entity of another sort.
 _ELSEWHERE: Final = frozenset({Command.ARM, Command.CUSTOM, Command.DISARM})
@@ -103,84 +122,80 @@ async def async_setup_entry(
 
     def of_port(port: PortState) -> Iterator[Offer]:
         if can.restart_port:
-            yield RESTART, RestartButton
+            yield RESTART, PortButton
         if can.restart_connection:
-            yield RESTART_CONNECTION, RestartConnectionButton
+            yield RESTART_CONNECTION, PortButton
         if port.key in runtime.balances:
             yield REQUEST_BALANCE, RequestBalanceButton
 
     if can.restart_gateway:
-        async_add_entities([RestartGatewayButton(entry, RESTART_GATEWAY)])
+        async_add_entities([GatewayButton(entry, RESTART_GATEWAY)])
     async_add_of_ports(entry, async_add_entities, of_port)
     await async_add_of_endpoints(
         entry,
         async_add_entities,
         Platform.BUTTON,
-        lambda _: [(RESET_CONNECTIVITY, ResetConnectivityButton)],
+        lambda _: [(RESET_CONNECTIVITY, EndpointButton)],
     )
     async_add_of_devices(
         entry, async_add_entities, Platform.BUTTON, lambda device: device_buttons(entry, device)
     )
 
 
-class RestartButton(PortEntity, ButtonEntity):
-    """Restarts the radio of a port; available above all when something is wrong."""
+class GatewayButton(GatewayEntity, ButtonEntity):
+    """Acts on a gateway as a whole; always available, to tell why that cannot be done."""
+
+    entity_description: GatewayButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Do it, or tell why that cannot be done."""
+        with translated():
+            await self.entity_description.press_fn(self.coordinator.gateway)
+
+
+class PortButton(PortEntity, ButtonEntity):
+    """Acts on a port."""
+
+    entity_description: PartButtonDescription
 
     @property
+    @override
     def available(self) -> bool:
-        """Always."""
-        return True
+        """Without a link what does not need it."""
+        return not self.entity_description.needs_link or super().available
 
+    @override
     async def async_press(self) -> None:
-        """Restart, or tell why that cannot be done."""
-        try:
-            await self.coordinator.config_entry.runtime_data.gateway.restart_port(self.port)
-        except GatewayError as err:
-            raise action_error(err) from err
-
-
-class RestartConnectionButton(PortEntity, ButtonEntity):
-    """Has a port leave the network and come back; there has to be a link for that."""
-
-    async def async_press(self) -> None:
-        """Restart, or tell why that cannot be done."""
-        try:
-            await self.coordinator.config_entry.runtime_data.gateway.restart_connection(self.port)
-        except GatewayError as err:
-            raise action_error(err) from err
-
-
-class RestartGatewayButton(GatewayEntity, ButtonEntity):
-    """Starts all of a gateway anew; always available, to tell why that cannot be done."""
-
-    async def async_press(self) -> None:
-        """Restart, or tell why that cannot be done."""
-        try:
-            await self.coordinator.gateway.restart_gateway()
-        except GatewayError as err:
-            raise action_error(err) from err
-
-
-class ResetConnectivityButton(EndpointEntity, ButtonEntity):
-    """Has the network forget where an endpoint is, so that it attaches anew."""
-
-    async def async_press(self) -> None:
-        """Reset, or tell why that cannot be done."""
+        """Do it, or tell why that cannot be done."""
         gateway = self.coordinator.config_entry.runtime_data.gateway
-        try:
-            await gateway.reset_connectivity(self.endpoint)
-        except GatewayError as err:
-            raise action_error(err) from err
+        with translated():
+            await self.entity_description.press_fn(gateway, self.port)
+
+
+class EndpointButton(EndpointEntity, ButtonEntity):
+    """Acts on an endpoint."""
+
+    entity_description: PartButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Do it, or tell why that cannot be done."""
+        gateway = self.coordinator.config_entry.runtime_data.gateway
+        with translated():
+            await self.entity_description.press_fn(gateway, self.endpoint)
 
 
 class RequestBalanceButton(PortEntity, ButtonEntity):
     """Asks the operator for the balance; the press ends with the answer, or with why none came."""
 
     @property
+    @override
     def available(self) -> bool:
         """Always: without a link it tells so."""
         return True
 
+    @override
     async def async_press(self) -> None:
         """Ask, and wait for the answer."""
         await self.coordinator.config_entry.runtime_data.balances[self.port].request()

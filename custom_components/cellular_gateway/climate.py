@@ -22,7 +22,8 @@ from .const import LOGGER
 from .coordinator import GatewayConfigEntry
 from .devices.reading import Mode, Season, Thermostat
 from .devices.vocabulary import Command
-from .entity import TrackedDeviceEntity, async_add_of_devices
+from .entity import TrackedDeviceEntity
+from .offers import async_add_of_devices
 from .tracked_device import TrackedDevice
 
 PARALLEL_UPDATES = 0

@@ -1,7 +1,7 @@
 """How gateways are added, found again, reconfigured and given their secrets anew."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.usb import USBDevice
 from homeassistant.config_entries import (
@@ -43,12 +43,14 @@ class CellularGatewayConfigFlow(
 
     @staticmethod
     @callback
+    @override
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         """Return the flow for what may be changed at any time."""
         return GatewayOptionsFlow()
 
     @classmethod
     @callback
+    @override
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
@@ -58,10 +60,12 @@ class CellularGatewayConfigFlow(
             SUBENTRY_TRACKED_DEVICE: TrackedDeviceFlow,
         }
 
+    @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the kind."""
         return self.async_show_menu(step_id="user", menu_options=list(KINDS))
 
+    @override
     async def async_step_usb(self, discovery_info: UsbServiceInfo) -> ConfigFlowResult:
         """Offer to set up a stick, once for all its ports; nothing is asked of it yet."""
         self.stick = await async_stick(
@@ -98,6 +102,7 @@ class CellularGatewayConfigFlow(
         self.data = dict(entry_data)
         return await self._kind_step("async_reauth", self.data[CONF_KIND])
 
+    @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
         """Withdraw the discovery of what is now set up, and go on to the first recipient."""
         entry: ConfigEntry = result["result"]

@@ -106,6 +106,9 @@ POLL_INTERVAL: Final = timedelta(seconds=60)
 # A modem that restarts needs 5 to 20 s, a hub that lost power longer; a minute at the most keeps
 # the wait after a repair short.
 RECONNECT_DELAYS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
+# A login that was refused is refused again until somebody changes it, and many accounts are locked
+# after a few wrong ones (s).
+REFUSED_LOGIN_DELAY: Final = 900.0
 # A link that lasts less (s) heals nothing: who lets us in and hangs up at once must not be asked
 # every second for ever.
 STEADY_LINK: Final = 60.0
@@ -115,6 +118,9 @@ STEADY_LINK: Final = 60.0
 JOURNAL_DAYS: Final = 90
 JOURNAL_COUNT: Final = 10_000
 PRUNE_INTERVAL: Final = timedelta(hours=24)
+
+# In Home Assistant's data while a backup runs, so that a reload leaves the files alone too.
+DATA_COPIED: Final = f"{DOMAIN}_copied"
 
 
 class JournalTexts(StrEnum):

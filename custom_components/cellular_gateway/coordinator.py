@@ -1,12 +1,13 @@
 """The state of a gateway and of its ports, and the link kept alive."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, override
 
 from homeassistant.components import usb
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
@@ -19,6 +20,7 @@ from .const import (
     LOGGER,
     POLL_INTERVAL,
     RECONNECT_DELAYS,
+    REFUSED_LOGIN_DELAY,
     STEADY_LINK,
     signal_call,
     signal_sms_sent,
@@ -41,13 +43,17 @@ from .messages.inbox import Announcer
 from .messages.journal import Journal
 from .messages.outbox import Outbox
 from .ports import PortCoordinator, remembered_ports
-from .serial_ports import async_candidates, port_data
+from .serial_ports import async_candidates, async_is_anothers, async_note_link, port_data
 from .tracked_device import Broadcast, TrackedDevice
 
 type GatewayConfigEntry = ConfigEntry[RuntimeData]
 
 # The gateway may have been plugged in elsewhere.
 _ELSEWHERE: Final = frozenset({Reason.NOT_FOUND, Reason.OTHER_MODEM})
+# What only a person changes, here or at the gateway.
+_LOGIN_REFUSED: Final = frozenset(
+    {Reason.LOGIN_WRONG, Reason.ROUTER_LOGIN_WRONG, Reason.TOKEN_REFUSED}
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -115,6 +121,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
             for key in remembered_ports(hass, entry)
         }
         self.endpoints = Endpoints(hass, entry)
+        self._news: deque[IncomingCall | SentSms] = deque()
+        self._tells_news = False
         self._port_listeners: list[Callable[[PortCoordinator], None]] = []
         self._retry_now = asyncio.Event()
         self._added: set[usb.USBDevice] = set()
@@ -156,11 +164,11 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         """Connect, elsewhere if the gateway was plugged in there; remember why if that fails."""
         try:
             try:
-                self.info = await self.gateway.connect()
+                await self._make_link()
             except GatewayConnectionError as err:
-                if err.reason not in _ELSEWHERE or not await self._find():
+                if not await self._may_be_elsewhere(err.reason) or not await self._find():
                     raise
-                self.info = await self.gateway.connect()
+                await self._make_link()
         except GatewayError as err:
             self.failure = err.reason
             self.asks_person = isinstance(err, GatewayAuthenticationError)
@@ -170,6 +178,21 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         self._connected_at = self.hass.loop.time()
         self._added.clear()
         self.state_changed(self.gateway.state)
+
+    async def _make_link(self) -> None:
+        """Have the gateway connect; meanwhile, and while the link lasts, its port is taken."""
+        async_note_link(self.hass, self.config_entry, held=True)
+        try:
+            self.info = await self.gateway.connect()
+        except BaseException:
+            async_note_link(self.hass, self.config_entry, held=False)
+            raise
+
+    async def _may_be_elsewhere(self, reason: Reason) -> bool:
+        """Whether the gateway may have been plugged in elsewhere, or another into its place."""
+        if reason is Reason.BUSY:
+            return await async_is_anothers(self.hass, self.config_entry)
+        return reason in _ELSEWHERE
 
     async def _find(self) -> bool:
         """Look for the gateway at other ports; where it answers, its entry follows it."""
@@ -183,6 +206,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
                 return True
         return False
 
+    @override
     async def _async_update_data(self) -> GatewayState:
         """Ask the gateway, unless the link is down: then another task makes it again."""
         if not self.connected:
@@ -204,21 +228,39 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
 
     @callback
     def call_changed(self, call: IncomingCall) -> None:
-        """Tell the entities of a call, also of one that goes out."""
-        async_dispatcher_send(self.hass, signal_call(self.config_entry.entry_id), call)
-        self._note_unheard(call.port, call)
+        """Tell the entities of a call, also of one that goes out, once somebody hears it."""
+        self._news.append(call)
+        if self._tells_news:
+            self.tell_news()
 
     @callback
     def sms_sent(self, sms: SentSms) -> None:
         """Tell the entities of a text that the gateway sent and that nobody waits for."""
-        async_dispatcher_send(self.hass, signal_sms_sent(self.config_entry.entry_id), sms)
-        self._note_unheard(sms.port, sms)
+        self._news.append(sms)
+        if self._tells_news:
+            self.tell_news()
 
     @callback
-    def _note_unheard(self, port: str, news: object) -> None:
-        """Keep news of a port for the entity that does not hear them yet."""
-        if port in self.ports:
-            self.ports[port].note_unheard(news)
+    def tell_news(self) -> None:
+        """Tell of calls and sent texts from now on: Home Assistant has started, so they are heard.
+
+        That a send was cut off has been told before what came of it.
+        """
+        self._tells_news = True
+        entry_id = self.config_entry.entry_id
+        while self._news:
+            news = self._news.popleft()
+            is_call = isinstance(news, IncomingCall)
+            signal = signal_call(entry_id) if is_call else signal_sms_sent(entry_id)
+            async_dispatcher_send(self.hass, signal, news)
+            port = news.port or next(iter(self.ports), "")
+            if port in self.ports:
+                self.ports[port].note_unheard(news)
+
+    @property
+    def hears_endpoints(self) -> bool:
+        """Whether Home Assistant has started, so that events of endpoints find their triggers."""
+        return self.endpoints.hears
 
     @callback
     def endpoint_event(self, event: EndpointEvent) -> None:
@@ -236,6 +278,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         if not self.connected or self._shutdown_requested:
             return
         self.connected = False
+        async_note_link(self.hass, self.config_entry, held=False)
         LOGGER.warning("The connection to %s was lost: %s", self.name, error.reason)
         self.last_update_success = False
         self.last_exception = poll_error(error)
@@ -251,12 +294,14 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         if not self.connected:
             self._retry_now.set()
 
+    @override
     async def async_shutdown(self) -> None:
         """Poll no more, and give up a link that is being made."""
         await super().async_shutdown()
         if self._reconnecting is not None:
             self._reconnecting.cancel()
             await asyncio.wait([self._reconnecting])
+        async_note_link(self.hass, self.config_entry, held=False)
 
     @callback
     def watch_ports(self) -> Callable[[], None]:
@@ -287,6 +332,22 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
             for listener in self._port_listeners:
                 listener(coordinator)
 
+    async def _wait_to_retry(self, delays: Iterator[float]) -> None:
+        """Wait until it is time to connect again, or there is reason to think that it works now.
+
+        A gateway that can be reached has not for that another login.
+        """
+        if self.failure in _LOGIN_REFUSED:
+            await asyncio.sleep(REFUSED_LOGIN_DELAY)
+        else:
+            try:
+                async with asyncio.timeout(next(delays, RECONNECT_DELAYS[-1])):
+                    await self._retry_now.wait()
+                self._delays = iter(RECONNECT_DELAYS)
+            except TimeoutError:
+                LOGGER.debug("%s: connecting again", self.name)
+        self._retry_now.clear()
+
     async def _reconnect(self) -> None:
         """Try to connect until it works, also while a person is asked for help.
 
@@ -299,13 +360,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         if self._delays is None or lasted >= STEADY_LINK:
             self._delays = iter(RECONNECT_DELAYS)
         while True:
-            try:
-                async with asyncio.timeout(next(self._delays, RECONNECT_DELAYS[-1])):
-                    await self._retry_now.wait()
-                self._delays = iter(RECONNECT_DELAYS)
-            except TimeoutError:
-                LOGGER.debug("%s: connecting again", self.name)
-            self._retry_now.clear()
+            await self._wait_to_retry(self._delays)
             try:
                 await self._connect()
             except GatewayAuthenticationError as err:
@@ -324,4 +379,11 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
                 has_logged = True
             if self.connected:
                 LOGGER.info("The connection to %s is back", self.name)
+                self._ask_no_more()
                 return
+
+    @callback
+    def _ask_no_more(self) -> None:
+        """Take the questions back that a person need not answer any more."""
+        for flow in self.config_entry.async_get_active_flows(self.hass, {SOURCE_REAUTH}):
+            self.hass.config_entries.flow.async_abort(flow["flow_id"])

@@ -10,11 +10,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import GatewayConfigEntry
 from .devices.reading import Position
-from .entity import TrackedDeviceEntity, async_add_of_devices
+from .entity import TrackedDeviceEntity
+from .offers import async_add_of_devices
 
 PARALLEL_UPDATES = 0
 
-POSITION: Final = TrackerEntityDescription(key="position", name=None)
+POSITION: Final = TrackerEntityDescription(key="position", translation_key="position")
 
 
 async def async_setup_entry(
@@ -35,6 +36,8 @@ async def async_setup_entry(
 
 class DevicePosition(TrackedDeviceEntity, TrackerEntity):
     """The last fix; an answer without one never moves it."""
+
+    _attr_name = None
 
     @property
     @override

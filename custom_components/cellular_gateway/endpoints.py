@@ -1,6 +1,5 @@
 """The endpoints of a gateway: which there are, what each is like, and what happens to it."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, override
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from .coordinator import GatewayConfigEntry
     from .messages.inbox import Announcement
 
-# What happened while Home Assistant was away is told when it has started; of more, the newest.
-_MOST_EARLY: Final = 1000
 # Home Assistant takes 10,000 of an entry; the others are for ports, tracked devices, recipients.
 _MOST_ENABLED: Final = 9_000
 # Each costs a kilobyte of Home Assistant's registry, which it reads and writes as a whole.
@@ -182,7 +179,10 @@ class EndpointCoordinator(DataUpdateCoordinator[EndpointState]):
 
 
 class Endpoints(Mapping[str, EndpointCoordinator]):
-    """The endpoints of one gateway by their keys."""
+    """The endpoints of one gateway by their keys.
+
+    `hears` is whether what happens may be told: before Home Assistant has started nobody listens.
+    """
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Start without any."""
@@ -190,7 +190,7 @@ class Endpoints(Mapping[str, EndpointCoordinator]):
         self._entry = entry
         self._known: dict[str, EndpointCoordinator] = {}
         self._listeners: list[Callable[[EndpointCoordinator], None]] = []
-        self._early: deque[EndpointEvent] | None = deque(maxlen=_MOST_EARLY)
+        self.hears = False
         self._has_looked = False
 
     @override
@@ -287,10 +287,7 @@ class Endpoints(Mapping[str, EndpointCoordinator]):
 
     @callback
     def event(self, event: EndpointEvent) -> None:
-        """Tell what happened, once Home Assistant has started."""
-        if self._early is not None:
-            self._early.append(event)
-            return
+        """Tell what happened; a gateway asks `hears` before."""
         entry_id = self._entry.entry_id
         async_dispatcher_send(self._hass, signal_endpoint_event(entry_id), event)
         signal = signal_event_of_endpoint(entry_id, event.endpoint)
@@ -298,10 +295,7 @@ class Endpoints(Mapping[str, EndpointCoordinator]):
 
     @callback
     def start(self) -> Callable[[], None]:
-        """Hand the messages of endpoints to their entities, until the returned function is called.
-
-        What happens is told too from now on.
-        """
+        """Hand messages of endpoints to their entities, until the returned function is called."""
         entry_id = self._entry.entry_id
 
         @callback
@@ -314,7 +308,5 @@ class Endpoints(Mapping[str, EndpointCoordinator]):
 
     @callback
     def tell(self, _: HomeAssistant) -> None:
-        """Tell what happened so far, and from now on whatever happens."""
-        early, self._early = self._early or (), None
-        for event in early:
-            self.event(event)
+        """Have told from now on what happens, and what happened since it was told last."""
+        self.hears = True

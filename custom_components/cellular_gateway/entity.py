@@ -1,25 +1,20 @@
 """What all entities share: unique ids, devices and availability."""
 
 from abc import abstractmethod
-import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import Platform
 from homeassistant.core import callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpdateCoordinator
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import CONF_ENDPOINT, DOMAIN, signal_sms_shown
 from .coordinator import GatewayConfigEntry, GatewayCoordinator, texts_shown
 from .endpoints import EndpointCoordinator, endpoint_identifier, endpoint_unique_id
-from .gateways.endpoints import EndpointState
-from .gateways.models import GatewayState, OutgoingSms, PortState
+from .gateways.models import OutgoingSms
 from .messages.inbox import Announcement
 from .messages.routing import outgoing, recipient_names, whose
 from .ports import PortCoordinator, port_identifier
@@ -29,13 +24,19 @@ from .tracked_device import TrackedDevice
 MAX_STATE = 255
 HIDDEN_TEXT = "•••"
 
-# Thousands of endpoints are added in pieces that keep nobody waiting.
-_AT_ONCE = 20
-
 
 def gateway_identifier(entry: GatewayConfigEntry) -> tuple[str, str]:
     """Identify the device of a gateway."""
     return (DOMAIN, entry.entry_id)
+
+
+def _gateway_device(entry: GatewayConfigEntry) -> str:
+    """Return the id of the device of a gateway, which others stand behind."""
+    return dr.async_get_device_id_by_identifier(
+        entry.runtime_data.coordinator.hass,
+        gateway_identifier(entry),
+        config_entry_id=entry.entry_id,
+    )
 
 
 def _port_device(entry: GatewayConfigEntry, port: str) -> DeviceInfo:
@@ -47,9 +48,7 @@ def _port_device(entry: GatewayConfigEntry, port: str) -> DeviceInfo:
         identifiers={port_identifier(entry, port)},
         translation_key="port",
         translation_placeholders={"title": entry.title, "port": port},
-        via_device_id=dr.async_get_device_id_by_identifier(
-            coordinator.hass, gateway_identifier(entry), config_entry_id=entry.entry_id
-        ),
+        via_device_id=_gateway_device(entry),
     )
 
 
@@ -58,14 +57,12 @@ def _stands_behind(entry: GatewayConfigEntry, subentry: ConfigSubentry) -> str:
 
     The endpoint's entities may come later than those of what stands behind it.
     """
-    hass = entry.runtime_data.coordinator.hass
-    gateway = dr.async_get_device_id_by_identifier(
-        hass, gateway_identifier(entry), config_entry_id=entry.entry_id
-    )
+    gateway = _gateway_device(entry)
     endpoints = entry.runtime_data.gateway.state.endpoints or {}
     if (state := endpoints.get(subentry.data.get(CONF_ENDPOINT, ""))) is None:
         return gateway
-    registry, identifier = dr.async_get(hass), endpoint_identifier(entry, state.key)
+    registry = dr.async_get(entry.runtime_data.coordinator.hass)
+    identifier = endpoint_identifier(entry, state.key)
     device = registry.async_get_device_by_identifier(identifier, entry.entry_id)
     if device is None:
         device = registry.async_get_or_create(
@@ -96,6 +93,7 @@ class GatewayEntity(CoordinatorEntity[GatewayCoordinator]):
         self._attr_device_info = DeviceInfo(identifiers={gateway_identifier(entry)})
 
     @property
+    @override
     def available(self) -> bool:
         """Always: what it tells is true without a link too."""
         return True
@@ -137,10 +135,12 @@ class SmsEntity(PortEntity):
         self._show_texts = texts_shown(entry)
 
     @property
+    @override
     def available(self) -> bool:
         """Always."""
         return True
 
+    @override
     async def async_added_to_hass(self) -> None:
         """Hear of messages."""
         await super().async_added_to_hass()
@@ -183,14 +183,11 @@ class EndpointEntity(CoordinatorEntity[EndpointCoordinator]):
             identifiers={endpoint_identifier(entry, state.key)},
             name=state.name,
             serial_number=state.imei,
-            via_device_id=dr.async_get_device_id_by_identifier(
-                entry.runtime_data.coordinator.hass,
-                gateway_identifier(entry),
-                config_entry_id=entry.entry_id,
-            ),
+            via_device_id=_gateway_device(entry),
         )
 
     @callback
+    @override
     def _handle_coordinator_update(self) -> None:
         """Write the state, unless the same was only learnt once more."""
         if self.coordinator.differs:
@@ -242,128 +239,7 @@ class TrackedDeviceEntity(CoordinatorEntity[TrackedDevice]):
         )
 
     @property
+    @override
     def available(self) -> bool:
         """Always: an answer stays true until the next."""
         return True
-
-
-@callback
-def async_add_of_devices(
-    entry: GatewayConfigEntry,
-    add: AddConfigEntryEntitiesCallback,
-    platform: Platform,
-    entities_of: Callable[[TrackedDevice], Iterable[Entity]],
-) -> None:
-    """Add the entities that every tracked device has on a platform.
-
-    What a device had before its family or model was changed is forgotten.
-    """
-    devices = entry.runtime_data.devices
-    entities = {subentry_id: list(entities_of(device)) for subentry_id, device in devices.items()}
-    known = {entity.unique_id for found in entities.values() for entity in found}
-    registry = er.async_get(entry.runtime_data.coordinator.hass)
-    for registered in er.async_entries_for_config_entry(registry, entry.entry_id):
-        if (
-            registered.config_subentry_id in devices
-            and registered.domain == platform
-            and registered.unique_id not in known
-        ):
-            registry.async_remove(registered.entity_id)
-    for subentry_id, found in entities.items():
-        add(found, config_subentry_id=subentry_id)
-
-
-type Offer = tuple[EntityDescription, Callable[..., Entity]]
-
-
-@callback
-def async_add_of_gateway(
-    entry: GatewayConfigEntry,
-    add: AddConfigEntryEntitiesCallback,
-    offers: Callable[[GatewayState], Iterable[Offer]],
-) -> None:
-    """Add the entities of the gateway as a whole, each once there is something that it can tell.
-
-    An offer is a description and the class of its entity.
-    """
-    coordinator = entry.runtime_data.coordinator
-
-    def make(description: EntityDescription, kind: Callable[..., Entity]) -> Entity:
-        return kind(entry, description)
-
-    _add_when_offered(entry, coordinator, add, offers, make)
-
-
-@callback
-def async_add_of_ports(
-    entry: GatewayConfigEntry,
-    add: AddConfigEntryEntitiesCallback,
-    offers: Callable[[PortState], Iterable[Offer]],
-) -> None:
-    """Add the entities of every port, also of those that appear later, as with the gateway's."""
-
-    @callback
-    def follow(port: PortCoordinator) -> None:
-        def make(description: EntityDescription, kind: Callable[..., Entity]) -> Entity:
-            return kind(entry, port, description)
-
-        _add_when_offered(entry, port, add, offers, make)
-
-    coordinator = entry.runtime_data.coordinator
-    for port in list(coordinator.ports.values()):
-        follow(port)
-    entry.async_on_unload(coordinator.async_add_port_listener(follow))
-
-
-async def async_add_of_endpoints(
-    entry: GatewayConfigEntry,
-    add: AddConfigEntryEntitiesCallback,
-    platform: Platform,
-    offers: Callable[[EndpointState], Iterable[Offer]],
-) -> None:
-    """Add the entities of every endpoint, also of those that appear later, as with the ports'.
-
-    Of very many endpoints only the most important entities are there.
-    """
-
-    @callback
-    def follow(endpoint: EndpointCoordinator) -> None:
-        def make(description: EntityDescription, kind: Callable[..., Entity]) -> Entity:
-            return kind(entry, endpoint, description)
-
-        def offered(state: EndpointState) -> Iterator[Offer]:
-            for offer in offers(state):
-                if endpoint.has_entity(platform, offer[0].key):
-                    yield offer
-
-        _add_when_offered(entry, endpoint, add, offered, make)
-
-    endpoints = entry.runtime_data.coordinator.endpoints
-    known = list(endpoints.items())
-    entry.async_on_unload(endpoints.async_add_listener(follow))
-    for number, (key, endpoint) in enumerate(known, 1):
-        if endpoints.get(key) is endpoint:
-            follow(endpoint)
-        if number % _AT_ONCE == 0:
-            await asyncio.sleep(0)
-
-
-def _add_when_offered[State](
-    entry: GatewayConfigEntry,
-    coordinator: DataUpdateCoordinator[State],
-    add: AddConfigEntryEntitiesCallback,
-    offers: Callable[[State], Iterable[Offer]],
-    make: Callable[[EntityDescription, Callable[..., Entity]], Entity],
-) -> None:
-    """Add what is offered of a state, now and whenever more is."""
-    added: set[str] = set()
-
-    @callback
-    def look() -> None:
-        new = [offer for offer in offers(coordinator.data) if offer[0].key not in added]
-        added.update(description.key for description, _ in new)
-        if new:
-            add([make(description, kind) for description, kind in new])
-
-    look()
-    entry.async_on_unload(coordinator.async_add_listener(look))

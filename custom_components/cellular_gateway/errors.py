@@ -1,7 +1,8 @@
 """From the gateway's errors to Home Assistant's, written once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
@@ -26,11 +27,13 @@ from .gateways.errors import (
 from .gateways.models import Receipt, SendStatus
 
 
-def _translated[E: HomeAssistantError](kind: type[E], err: GatewayError | MessageError) -> E:
+def _worded[E: HomeAssistantError](kind: type[E], err: GatewayError | MessageError) -> E:
     """Say the error in the user's language."""
     placeholders = None
     if isinstance(err, GatewayRefusedError):
         placeholders = {"code": err.code, "meaning": err.meaning}
+    elif isinstance(err, UnsupportedError):
+        placeholders = {"detail": err.detail}
     return kind(
         translation_domain=DOMAIN,
         translation_key=str(err.reason),
@@ -41,22 +44,31 @@ def _translated[E: HomeAssistantError](kind: type[E], err: GatewayError | Messag
 def setup_error(err: GatewayError) -> HomeAssistantError:
     """Return what `async_setup_entry` raises."""
     if isinstance(err, GatewayAuthenticationError):
-        return _translated(ConfigEntryAuthFailed, err)
-    return _translated(ConfigEntryNotReady if err.temporary else ConfigEntryError, err)
+        return _worded(ConfigEntryAuthFailed, err)
+    return _worded(ConfigEntryNotReady if err.temporary else ConfigEntryError, err)
 
 
 def poll_error(err: GatewayError) -> HomeAssistantError:
     """Return what a coordinator's update raises."""
     if isinstance(err, GatewayAuthenticationError):
-        return _translated(ConfigEntryAuthFailed, err)
-    return _translated(UpdateFailed, err)
+        return _worded(ConfigEntryAuthFailed, err)
+    return _worded(UpdateFailed, err)
 
 
 def action_error(err: GatewayError | MessageError) -> HomeAssistantError:
     """Return what an action raises."""
     if isinstance(err, (MessageError, UnsupportedError)):
-        return _translated(ServiceValidationError, err)
-    return _translated(HomeAssistantError, err)
+        return _worded(ServiceValidationError, err)
+    return _worded(HomeAssistantError, err)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise what a gateway refuses, or cannot do, as an action does."""
+    try:
+        yield
+    except (GatewayError, MessageError) as err:
+        raise action_error(err) from err
 
 
 def receipt_error(receipt: Receipt) -> HomeAssistantError:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from homeassistant.components import usb
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -265,15 +266,33 @@ def _watch_while_tried(hass: HomeAssistant, entry: GatewayConfigEntry, health: H
         return
     tried[entry.entry_id] = health
     stop_checks = _check_regularly(hass, health)
+    stop_ports = _try_at_new_ports(hass, entry)
 
     @callback
     def changed() -> None:
         if entry.state in _BEING_TRIED or tried.pop(entry.entry_id, None) is None:
             return
         stop_checks()
+        stop_ports()
         if entry.state is not ConfigEntryState.LOADED:
             health.close()
         # The list must not change while its functions are called.
         hass.loop.call_soon(remove)
 
     remove = entry.async_on_state_change(changed)
+
+
+def _try_at_new_ports(hass: HomeAssistant, entry: GatewayConfigEntry) -> CALLBACK_TYPE:
+    """Try a modem at once when a serial port appears: Home Assistant waits for up to 10 minutes."""
+    if CONF_DEVICE not in entry.data:
+        return lambda: None
+
+    @callback
+    def changed(added: set[usb.USBDevice], removed: set[usb.USBDevice]) -> None:
+        if added and entry.state is ConfigEntryState.SETUP_RETRY:
+            # The ports of one stick appear one after the other; a failed try listens anew.
+            stop()
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    stop = usb.async_register_port_event_callback(hass, changed)
+    return stop

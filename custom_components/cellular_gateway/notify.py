@@ -10,9 +10,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import SUBENTRY_RECIPIENT
 from .coordinator import GatewayConfigEntry
 from .devices.vocabulary import Command
-from .entity import SubentryEntity, TrackedDeviceEntity, async_add_of_devices
+from .entity import SubentryEntity, TrackedDeviceEntity
 from .errors import action_error, receipt_error
 from .gateways.models import Receipt, SendStatus
+from .offers import async_add_of_devices
 
 # A text to a device waits behind what it was asked before, which must not hold an alarm up.
 PARALLEL_UPDATES = 0
@@ -43,6 +44,7 @@ class RecipientNotify(SubentryEntity, NotifyEntity):
 
     _attr_name = None
 
+    @override
     async def async_send_message(self, message: str, title: str | None = None) -> None:
         """Send the message through the recipient's port."""
         (outcome,) = await self.entry.runtime_data.outbox.send([self.outgoing(message)])

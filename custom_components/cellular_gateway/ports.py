@@ -2,7 +2,7 @@
 
 from collections import defaultdict, deque
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
@@ -74,6 +74,7 @@ class PortCoordinator(DataUpdateCoordinator[PortState]):
         self._hearing.add(kind)
         return list(self._unheard.pop(kind, ()))
 
+    @override
     async def _async_update_data(self) -> PortState:
         """Have the gateway asked, when a person wants an entity updated."""
         gateway = self.config_entry.runtime_data.coordinator

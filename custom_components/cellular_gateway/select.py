@@ -9,10 +9,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import GatewayConfigEntry
-from .entity import Offer, PortEntity, async_add_of_ports
-from .errors import action_error
-from .gateways.errors import GatewayError
+from .entity import PortEntity
+from .errors import translated
 from .gateways.models import PortState
+from .offers import Offer, async_add_of_ports
 
 PARALLEL_UPDATES = 0
 
@@ -56,8 +56,6 @@ class SlotSelect(PortEntity, SelectEntity):
     async def async_select_option(self, option: str) -> None:
         """Use another slot, or tell why that cannot be done; then ask what has become of it."""
         runtime = self.coordinator.config_entry.runtime_data
-        try:
+        with translated():
             await runtime.gateway.select_slot(self.port, int(option))
-        except GatewayError as err:
-            raise action_error(err) from err
         await runtime.coordinator.async_request_refresh()

@@ -8,7 +8,8 @@ from typing import Any, Final
 from homeassistant.components import usb
 from homeassistant.components.usb import SerialDevice, USBDevice
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
 
 from .const import (
     CONF_DEVICE,
@@ -16,6 +17,7 @@ from .const import (
     CONF_USB_PID,
     CONF_USB_SERIAL,
     CONF_USB_VID,
+    DOMAIN,
     LOGGER,
 )
 
@@ -37,6 +39,10 @@ _PRIMARY_INTERFACE: Final = 2
 
 # An entry in another state holds no port.
 _ACTIVE: Final = frozenset(set(ConfigEntryState) - {ConfigEntryState.NOT_LOADED})
+
+# Our entries whose gateway holds a link, or is making one: two sticks may have changed places, and
+# each is then where the other entry looks in vain.
+_LINKED: Final[HassKey[set[str]]] = HassKey(f"{DOMAIN}_linked")
 
 
 def port_data(port: SerialDevice | None) -> dict[str, Any]:
@@ -99,16 +105,43 @@ async def async_candidates(
     device = str(entry.data.get(CONF_DEVICE, ""))
     if not device.startswith("/"):
         return []
-    others = [
-        other
-        for other in hass.config_entries.async_entries()
-        if other is not entry and other.state in _ACTIVE
-    ]
-    taken = {device, *(path for other in others for path in _paths(other.data))}
     ports = await async_scan(hass)
-    free = await hass.async_add_executor_job(_without, ports, taken)
+    free = await hass.async_add_executor_job(_without, ports, {device, *_taken(hass, entry)})
     found = [port for port in free if _may_be(entry.data, port, added)]
     return sorted(found, key=lambda port: _distance(entry.data, port))
+
+
+async def async_is_anothers(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Tell whether another entry holds the port at which the modem of an entry was last."""
+    device, taken = str(entry.data.get(CONF_DEVICE, "")), _taken(hass, entry)
+
+    def is_one_of_them() -> bool:
+        real = Path(device).resolve()
+        return any(Path(path).resolve() == real for path in taken)
+
+    return device.startswith("/") and await hass.async_add_executor_job(is_one_of_them)
+
+
+@callback
+def async_note_link(hass: HomeAssistant, entry: ConfigEntry, *, held: bool) -> None:
+    """Note whether the gateway of an entry holds a link or is making one, and so its port."""
+    linked = hass.data.setdefault(_LINKED, set())
+    if held:
+        linked.add(entry.entry_id)
+    else:
+        linked.discard(entry.entry_id)
+
+
+def _taken(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
+    """Name the paths that other entries hold, of whatever integration."""
+    linked = hass.data.get(_LINKED, set())
+    return {
+        path
+        for other in hass.config_entries.async_entries()
+        if other is not entry and other.state in _ACTIVE
+        if other.domain != DOMAIN or other.entry_id in linked
+        for path in _paths(other.data)
+    }
 
 
 def _paths(data: Mapping[str, Any]) -> Iterator[str]:

@@ -14,21 +14,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import GatewayConfigEntry
 from .devices.vocabulary import Command
-from .entity import (
-    EndpointEntity,
-    Offer,
-    PortEntity,
-    TrackedDeviceEntity,
-    async_add_of_devices,
-    async_add_of_endpoints,
-    async_add_of_ports,
-)
-from .errors import action_error
+from .entity import EndpointEntity, PortEntity, TrackedDeviceEntity
+from .errors import translated
 from .gateways.base import Gateway
 from .gateways.endpoints import EndpointState, SimStatus
-from .gateways.errors import GatewayError
 from .gateways.models import PortState
 from .gateways.port_reports import PortStatus
+from .offers import Offer, async_add_of_devices, async_add_of_endpoints, async_add_of_ports
 from .tracked_device import TrackedDevice
 
 PARALLEL_UPDATES = 0
@@ -160,10 +152,8 @@ class LockSwitch(PortEntity, SwitchEntity):
     async def _lock(self, *, locked: bool) -> None:
         """Do it, or tell why that cannot be done; then ask what has become of it."""
         runtime = self.coordinator.config_entry.runtime_data
-        try:
+        with translated():
             await runtime.gateway.lock_port(self.port, locked=locked)
-        except GatewayError as err:
-            raise action_error(err) from err
         await runtime.coordinator.async_request_refresh()
 
 
@@ -191,7 +181,5 @@ class EndpointSwitch(EndpointEntity, SwitchEntity):
     async def _switch(self, *, on: bool) -> None:
         """Do it, or tell why that cannot be done; the gateway shows what it is then."""
         gateway = self.coordinator.config_entry.runtime_data.gateway
-        try:
+        with translated():
             await self.entity_description.switch_fn(gateway, self.endpoint, on)
-        except GatewayError as err:
-            raise action_error(err) from err

@@ -2,7 +2,8 @@
 
 Home Assistant answers 200 for a webhook that nobody has registered, for one that it keeps from
 strangers, and for one whose handler raises; to a gateway that means that its message is kept. So an
-address is ours for as long as its entry exists, and whatever is not kept is refused by ourselves.
+address is ours for as long as its entry exists, disabled or not, and whatever is not kept is
+refused by ourselves. Only where all entries are disabled Home Assistant does not load us.
 """
 
 from collections.abc import Awaitable, Callable

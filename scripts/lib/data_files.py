@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 import sys
 import tomllib
-from typing import Any
+from typing import Any, override
 
 import yaml
 
@@ -16,6 +16,7 @@ MADE = {".develop", ".git", ".mypy_cache", ".python", ".ruff_cache", ".tools", "
 class _Loader(yaml.SafeLoader):
     """YAML with Home Assistant's own tags, and without keys that are given twice."""
 
+    @override
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Make the mapping, or say which key is there twice."""
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]

@@ -80,6 +80,19 @@ VALUES: Final = (
         },
     ),
     Value(
+        "time of sending, `age`",
+        "receive_sms",
+        {
+            "at_modem": "service centre",
+            "ejoin": "service centre, else the gateway's clock",
+            "ejoin_push": "service centre, else the gateway's clock",
+            "rest": "router's clock; forwarded: none",
+            "post_get": "router's clock; forwarded: none",
+            "emnify": "webhook, cloud API",
+            "smpp": "not available",
+        },
+    ),
+    Value(
         "delivery reports",
         "delivery_reports",
         {

@@ -17,10 +17,13 @@ from custom_components.cellular_gateway.devices.errors import CommandError
 from custom_components.cellular_gateway.devices.vocabulary import Command, Parameter
 
 from .gateway_tables import abilities, values
+from .word_tables import word_tables
 
 _ROOT: Final = Path(__file__).parents[2]
 DOCUMENTS: Final = (
     _ROOT / "README.md",
+    _ROOT / "docs" / "actions.md",
+    _ROOT / "docs" / "configuration.md",
     _ROOT / "docs" / "devices.md",
     _ROOT / "docs" / "gateways.md",
 )
@@ -68,7 +71,7 @@ def overview() -> Iterator[str]:
 
 
 def setups() -> Iterator[str]:
-    """Write what each variant is sent to set up the APN `em`, with the defaults of the works."""
+    """Write what each variant is sent to set up the APN `em`, with the factory defaults."""
     yield "| family | messages |"
     yield "|---|---|"
     for family in FAMILIES.values():
@@ -115,6 +118,7 @@ TABLES: Final = {
     "overview": overview,
     "setups": setups,
     "values": values,
+    **word_tables(),
 }
 
 

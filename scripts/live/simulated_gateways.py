@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, override
 
 from .simulator import Simulator
 
@@ -57,6 +57,7 @@ class SimulatedBox(SimulatedGateway):
         super().__init__("box", folder, control_port, "ejoin", *options, *login)
 
     @property
+    @override
     def answers(self) -> Mapping[str, Any]:
         """Home Assistant may use the login, and sets its address by itself."""
         return {
@@ -67,6 +68,7 @@ class SimulatedBox(SimulatedGateway):
             "password": _BOX_PASSWORD,
         }
 
+    @override
     async def obey(self, told: Mapping[str, str]) -> None:
         """Switch on in the menu what is off on delivery."""
         await self.work("switches", received_sms=True, sent_sms=True, sms_control=True)
@@ -103,6 +105,7 @@ class ModernRouter(SimulatedRouter):
         self._url_told = ""
 
     @property
+    @override
     def answers(self) -> Mapping[str, Any]:
         """Its login is told, and that it forwards."""
         return {
@@ -113,6 +116,7 @@ class ModernRouter(SimulatedRouter):
             "forward": True,
         }
 
+    @override
     async def obey(self, told: Mapping[str, str]) -> None:
         """Enter the address and the names that the form shows, and switch forwarding on."""
         self._url_told = told["url"]
@@ -133,6 +137,7 @@ class LegacyRouter(SimulatedRouter):
         super().__init__("old_router", folder, control_port, port, *options)
 
     @property
+    @override
     def answers(self) -> Mapping[str, Any]:
         """Both logins are told; it is asked for its messages."""
         return {
@@ -158,10 +163,12 @@ class SimulatedCloud(SimulatedGateway):
         super().__init__("cloud", folder, control_port, "emnify", *options)
 
     @property
+    @override
     def answers(self) -> Mapping[str, Any]:
         """Its token is told, and where its API is."""
         return {"user": "emnify", "token": _TOKEN, "url": self._url}
 
+    @override
     async def obey(self, told: Mapping[str, str]) -> None:
         """Enter in the portal what the form shows."""
         urls = {"sms_url": told["url"], "stream_url": told["stream_url"]}
@@ -177,6 +184,7 @@ class SimulatedCentre(SimulatedGateway):
         super().__init__("centre", folder, control_port, "smsc", "--port", str(port))
 
     @property
+    @override
     def answers(self) -> Mapping[str, Any]:
         """Its address and login are told."""
         return {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, override
 
 from .simulator import Simulator
 
@@ -56,6 +56,7 @@ class SimulatedModem(Simulator):
             "interface_num": 2,
         }
 
+    @override
     async def start(self) -> None:
         """Start it, wait until it answers, and learn which devices there are."""
         await super().start()

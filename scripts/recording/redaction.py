@@ -33,7 +33,6 @@ _IDENTITY: Final = re.compile(r"ATI|AT\+C?G(?:MI|MM|MR|CAP)")
 _SERIAL_NUMBER: Final = re.compile(r"AT\+C?GSN")
 _REGISTRATION: Final = re.compile(r"\+C(?:5G|E|G)?REG:")
 _MESSAGE: Final = re.compile(r"\+(?:CMG[LR]|CMT|CDS|CBM):")
-_DIRECT: Final = re.compile(r"\+(?:CMT|CDS|CBM):")
 _LENGTH: Final = re.compile(r",?\s*(\d+)\s*$")
 
 _CELL: Final = re.compile(r'(?<=")[0-9A-Fa-f]+|(?<![0-9A-Fa-f"])[0-9A-Fa-f]{3,}')
@@ -73,7 +72,6 @@ class Redaction:
         self._length: int | None = None
         self._text_follows = False
         self._ussd = UssdLines()
-        self._coding: int | None = None
 
     def line(self, line: Line) -> Line:
         """Redact one line; the commands of the host hold nothing that would have to go."""

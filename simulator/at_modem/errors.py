@@ -1,5 +1,7 @@
 """Final results that refuse a command (3GPP TS 27.007 clause 9.2, TS 27.005 clause 3.2.5)."""
 
+from typing import override
+
 CME_TEXTS = {
     3: "operation not allowed",
     4: "operation not supported",
@@ -45,6 +47,7 @@ class AtError(Exception):
 class ResultError(AtError):
     """The command ends with another result, such as BUSY (ITU-T V.250 clause 5.7.1)."""
 
+    @override
     def render(self, verbosity: int) -> str:
         """Return the result."""
         return str(self)
@@ -62,6 +65,7 @@ class CmeError(AtError):
         super().__init__(f"+CME ERROR: {code}")
         self.code = code
 
+    @override
     def render(self, verbosity: int) -> str:
         """Return ERROR, the number, or the words, as +CMEE has it."""
         if verbosity == 0:
@@ -77,6 +81,7 @@ class CmsError(AtError):
         super().__init__(f"+CMS ERROR: {code}")
         self.code = code
 
+    @override
     def render(self, verbosity: int) -> str:
         """Return the number or the words; +CMEE does not switch +CMS ERROR off."""
         return f"+CMS ERROR: {CMS_TEXTS.get(self.code, self.code) if verbosity == 2 else self.code}"

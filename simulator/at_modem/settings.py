@@ -22,7 +22,6 @@ class Settings:
     operator_format: int = 0
     functionality: int = 1
     message_domain: int = 3
-    link_open: int = 0
     time_zone_updates: int = 0
     time_zone_reports: int = 0
     caller_identity: int = 0

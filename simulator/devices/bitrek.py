@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 import re
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .device import MAX_COMMAND, Device
 from .state import State
@@ -34,6 +34,7 @@ class Bitrek(Device):
     make_state = BitrekState
     state: BitrekState
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Obey commands, in order, behind login and password if there are any."""
         head = f"{self.login} {self.password} " if self.login or self.password else ""
@@ -44,6 +45,7 @@ class Bitrek(Device):
         answers = [self._run(command.removeprefix(" ")) for command in commands]
         return [answer for answer in answers if answer is not None]
 
+    @override
     def where(self) -> str:
         """Return the answer to getgps; without a fix its clock stands at 1980."""
         position, at = self.position, self.fix_time()
@@ -61,6 +63,7 @@ class Bitrek(Device):
             f"Speed: {position.speed:.0f}, Dir: {position.course:.0f} Date: {moment}"
         )
 
+    @override
     def alarm_text(self, kind: str) -> str:
         """Return an alarm with the position; its words are inferred."""
         return f"{self.alarms[kind]} {self.where()}"

@@ -5,7 +5,7 @@ Manuals: Rewire 103-RS p. 29, GPS302 p. 16, TK-203 p. 12; the position as a devi
 
 from collections.abc import Iterable
 import re
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .device import Device
 
@@ -32,6 +32,7 @@ class Coban(Device):
         "battery": "low battery!",
     }
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Obey `<command><password>` with an argument behind a blank."""
         if text.lower() == f"help me!{self.password}":
@@ -44,6 +45,7 @@ class Coban(Device):
         name, argument = match["name"].lower(), match["argument"]
         return self._asked(name) if argument is None else self._told(name, argument)
 
+    @override
     def where(self) -> str:
         """Return the position, or the cell while there is no fix."""
         state, position = self.state, self.position
@@ -65,6 +67,7 @@ class Coban(Device):
             f"bat:{battery} signal:{signal} imei:{state.imei}"
         )
 
+    @override
     def alarm_text(self, kind: str) -> str:
         """Return an alarm with the position."""
         return f"{self.alarms[kind]} {self.where()}"

@@ -5,7 +5,7 @@ Manuals: Jimi JM01 p. 15, Concox GK301, GT06N. The words of the alarms are infer
 
 from collections.abc import Iterable
 import re
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .device import Device
 
@@ -33,6 +33,7 @@ class Concox(Device):
         "battery": "Low battery alarm!!!",
     }
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Obey a command in capitals."""
         if match := APN_COMMANDS[self.variant].fullmatch(text):
@@ -52,10 +53,12 @@ class Concox(Device):
                 return ("The terminal will restart after 60s!",)
         return ()
 
+    @override
     def ignore(self, text: str, sender: str) -> Iterable[str]:
         """Refuse a command of somebody else."""
         return ("ERROR:110",) if text.endswith("#") else ()
 
+    @override
     def where(self) -> str:
         """Return the answer to WHERE#, of older models for those with a blank."""
         position, at = self.position, self.fix_time()
@@ -71,6 +74,7 @@ class Concox(Device):
             f"Speed:{position.speed:.2f}Km/h,DateTime:{at:%Y-%m-%d %H:%M:%S}"
         )
 
+    @override
     def alarm_text(self, kind: str) -> str:
         """Return an alarm with a map link."""
         return f"{self.alarms[kind]}{self._link()}"

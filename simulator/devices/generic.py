@@ -1,7 +1,7 @@
 """A device of no known make: any question is answered with a map link."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .device import Device
 
@@ -12,10 +12,12 @@ class Generic(Device):
     family = "generic"
     alarms: ClassVar = {"sos": "SOS!", "battery": "Low battery!"}
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Answer with the position."""
         return (self.where(),) if text.startswith(self.password) else ()
 
+    @override
     def where(self) -> str:
         """Return a map link, the battery and the signal."""
         where = (
@@ -25,6 +27,7 @@ class Generic(Device):
         )
         return f"{where}\nBattery: {self.state.battery}%\nGSM: {self.state.signal}"
 
+    @override
     def alarm_text(self, kind: str) -> str:
         """Return an alarm with the position."""
         return f"{self.alarms[kind]} {self.where()}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .device import Device
 from .state import State
@@ -30,6 +30,7 @@ class Meitrack(Device):
     make_state = MeitrackState
     state: MeitrackState
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Obey a command; A21 wants the super password, all others the SMS password."""
         password, *rest = text.split(",")
@@ -41,14 +42,17 @@ class Meitrack(Device):
             return ()
         return self._told(name, parameters) if parameters else self._asked(name)
 
+    @override
     def where(self) -> str:
         """Return the position as asked for."""
         return self._report("Now")
 
+    @override
     def alarm_text(self, kind: str) -> str:
         """Return an alarm, which is the position under another head."""
         return self._report(self.alarms[kind])
 
+    @override
     def alarm_recipients(self) -> list[str]:
         """Return the numbers that A71 set, else as every device."""
         return list(self.state.alarm_numbers.values()) or super().alarm_recipients()

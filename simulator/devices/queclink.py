@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .device import MAX_COMMAND, Device
 from .state import State
@@ -44,10 +44,12 @@ class Queclink(Device):
     make_state = QueclinkState
     state: QueclinkState
 
+    @override
     def factory_password(self) -> str:
         """Return the model's name."""
         return self.variant
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Obey a command with all its fields."""
         name, _, rest = text.partition("=")
@@ -64,10 +66,12 @@ class Queclink(Device):
                 return self._asked(QUESTIONS[question], fields[-1])
         return ()
 
+    @override
     def where(self) -> str:
         """Return the real time location."""
         return self._located("GTRTL")
 
+    @override
     def alarm_text(self, kind: str) -> str:
         """Return an alarm, which is a location under another name."""
         return self._located(self.alarms[kind])

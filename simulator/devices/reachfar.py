@@ -7,7 +7,7 @@ an alarm, are printed nowhere: "OK!" and the map link are inferred.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 import re
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .device import Device
 from .state import State
@@ -46,6 +46,7 @@ class Reachfar(Device):
     make_state = ReachfarState
     state: ReachfarState
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Bind, or obey: the owner without the password, others with it."""
         if match := BIND[self.variant].fullmatch(text):
@@ -61,20 +62,24 @@ class Reachfar(Device):
             return self._asked(text[len(head) :])
         return self._asked(text) if own else ()
 
+    @override
     def where(self) -> str:
         """Return a map link."""
         if not self.position.fixed:
             return "GPS:NO(0);"
         return f"{self.fix_time():%Y-%m-%d %H:%M:%S} http://maps.google.com/maps?q={self.position.link}"
 
+    @override
     def alarm_text(self, kind: str) -> str:
         """Return an alarm with the map link."""
         return f"{self.alarms[kind]}! {self.where()}"
 
+    @override
     def alarm_recipients(self) -> list[str]:
         """Return the number that it is bound to, else as every device."""
         return [f"+{owner}"] if (owner := self.state.owner) else super().alarm_recipients()
 
+    @override
     def reboot(self) -> None:
         """Restart, with the APN that waited for it."""
         super().reboot()

@@ -5,7 +5,7 @@ The whole answer to gsminfo is not printed there: its words are inferred.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .device import MAX_COMMAND, Device
 from .state import State
@@ -35,6 +35,7 @@ class Ruptela(Device):
     make_state = RuptelaState
     state: RuptelaState
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Obey a command in small letters."""
         head = f"{self.password} " if self.password or self.variant == "blank" else ""
@@ -48,6 +49,7 @@ class Ruptela(Device):
                 return (self._connect(argument),)
         return () if argument else self._asked(name)
 
+    @override
     def where(self) -> str:
         """Return the answer to coords; without a fix it tells the last position."""
         position = self.position
@@ -59,6 +61,7 @@ class Ruptela(Device):
             f"hdop {round(100 * position.hdop)}, state {state}"
         )
 
+    @override
     def alarm_text(self, kind: str) -> str:
         """Return an alarm with the position."""
         return f"{self.alarms[kind]} {self.where()}"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import re
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .device import Device
 from .state import State
@@ -63,6 +63,7 @@ class Tell(Device):
         until = self.state.connected_until
         return self.state.cloud_always_on or (until is not None and self.now() < until)
 
+    @override
     def knows(self, sender: str) -> bool:
         """Let everybody speak: each command has its own rule."""
         return True
@@ -91,6 +92,7 @@ class Pager(Tell):
     variants = ("pager",)
     alarms: ClassVar = {"input1": "IN1 ALARM", "input2": "IN2 ALARM", "mains": "MAINS FAILURE"}
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Obey commands that end with `#`; without CRQ they are not confirmed."""
         mark = r"\*" if self.state.star else ""
@@ -101,6 +103,7 @@ class Pager(Tell):
         said = " ".join(answer for answer in answers if answer is not None)
         return (said[:MAX_TEXT],) if said else ()
 
+    @override
     def alarm_text(self, kind: str) -> str:
         """Return an alarm; an input that alarms shows in the status too."""
         if kind.startswith("input"):
@@ -172,6 +175,7 @@ class GateBase(Tell):
     variants = ("gate_base",)
     alarms: ClassVar = {"input1": "INPUT 1 ACTIVATED", "input2": "INPUT 2 ACTIVATED"}
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Obey `*COMMAND#`."""
         if len(text) > MAX_TEXT or not re.fullmatch(r"\*[^*#]+#", text):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 import re
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .device import Device
 from .state import MAX_SIGNAL, State
@@ -36,6 +36,7 @@ class Gate20(Device):
     make_state = GateState
     state: GateState
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Obey `PWD=<password>#` with further commands behind it."""
         match = COMMANDS.fullmatch(text)
@@ -51,10 +52,12 @@ class Gate20(Device):
             answers.insert(0, self._add(added))
         return ("\n".join(answers),)
 
+    @override
     def knows(self, sender: str) -> bool:
         """Let everybody speak: the password decides."""
         return True
 
+    @override
     def alarm_text(self, kind: str) -> str:
         """Return a text of the operator that it passes on."""
         return f"SMS forward from 1777: {self.alarms[kind]}"

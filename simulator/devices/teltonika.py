@@ -8,7 +8,7 @@ answers are nowhere printed, so that their words here are inferred.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 import re
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .device import MAX_COMMAND, Device
 from .state import State
@@ -34,6 +34,7 @@ class TeltonikaTracker(Device):
         "battery": "Battery Voltage",
     }
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Obey `<login> <password> <command>`, case and blanks as they must be."""
         head = f"{self.password} " if self.variant == "ft" else f"{self.login} {self.password} "
@@ -42,6 +43,7 @@ class TeltonikaTracker(Device):
         name, _, argument = text[len(head) :].partition(" ")
         return self._set(argument) if name == "setparam" else self._asked(name, argument)
 
+    @override
     def where(self) -> str:
         """Return the answer to getgps; a tracker without a fix knows no time either."""
         if not (position := self.position).fixed:
@@ -59,6 +61,7 @@ class TeltonikaTracker(Device):
             f"Speed:{position.speed:.0f} Dir:{position.course:.0f} {moment}"
         )
 
+    @override
     def alarm_text(self, kind: str) -> str:
         """Return date, time and the event's words, which is how events are sent by SMS."""
         at = self.now()
@@ -154,6 +157,7 @@ class TeltonikaRouter(Device):
     make_state = RouterState
     state: RouterState
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Obey `<key> <rule> <parameters>`."""
         key = f"{self.password} " if self.password else ""
@@ -165,6 +169,7 @@ class TeltonikaRouter(Device):
                 return self._act(action, command[len(rule) + 1 :])
         return ()
 
+    @override
     def where(self) -> str:
         """Return the coordinates."""
         if not self.position.fixed:

@@ -6,7 +6,7 @@ of a mode in the status (they are those of the mode's own answer), and that an a
 
 from collections.abc import Iterable
 import re
-from typing import ClassVar
+from typing import ClassVar, override
 
 from .device import Device
 from .vimar_commands import CommandError, VimarState, run
@@ -29,6 +29,7 @@ class Vimar(Device):
     make_state = VimarState
     state: VimarState
 
+    @override
     def obey(self, text: str, sender: str) -> Iterable[str]:
         """Obey commands; those that it does not understand are named by their places."""
         match = MESSAGE.fullmatch(text)
@@ -48,11 +49,13 @@ class Vimar(Device):
             answers.append(f"{text}\nerror on command(s):\n{' '.join(wrong)}")
         return _headed("\n".join(answers)) if answers else ()
 
+    @override
     def ignore(self, text: str, sender: str) -> Iterable[str]:
         """Take a text of somebody else for a text like any other."""
         self._pass_on(text)
         return ()
 
+    @override
     def alarm(self, kind: str, recipient: str | None = None) -> None:
         """Raise an alarm, in as many messages as it needs."""
         numbers, targets = self.state.numbers, self.state.targets.get(self.alarms.get(kind, ""))
@@ -63,6 +66,7 @@ class Vimar(Device):
         else:
             super().alarm(kind, recipient)
 
+    @override
     def alarm_text(self, kind: str) -> str:
         """Return an alarm with its head, and the address behind a temperature."""
         state = self.state

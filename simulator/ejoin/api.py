@@ -83,6 +83,8 @@ class Api:
             self.box.faults.says = ""
             return web.json_response({"code": 77, "reason": words})
         response: web.StreamResponse = await handler(request)
+        if request.path == self.box.faults.drop and request.transport is not None:
+            request.transport.abort()
         return response
 
     async def get_status(self, request: web.Request) -> web.Response:
@@ -166,10 +168,16 @@ class Api:
         """List the inbox."""
         if self.box.faults.no_inbox:
             raise web.HTTPNotFound
-        query = request.query
+        query, faults = request.query, self.box.faults
         first, number = int(query.get("sms_id", "1")), int(query.get("sms_num", "0"))
-        listed = self.box.listed(first, number, delete=query.get("sms_del") == "1")
-        return web.json_response(listed)
+        deletes = query.get("sms_del") == "1"
+        status = faults.no_deletion if deletes else 0
+        if not status:
+            return web.json_response(self.box.listed(first, number, delete=deletes))
+        faults.no_deletion = 0
+        if faults.deletes_unheard:
+            self.box.listed(first, number, delete=True)
+        return web.Response(status=status, text="<html>busy</html>")
 
     async def get_tasks(self, request: web.Request) -> web.Response:
         """List the texts that were not sent yet."""

@@ -65,7 +65,10 @@ class Faults:
 
     `refuse` is a task status; `fail` a task status and a cause in words, after it was tried;
     `swallow` sends it and says nothing to anybody; `http` answers with this HTTP status; `says`
-    refuses the next request with a code of nobody's and these words.
+    refuses the next request with a code of nobody's and these words. `short_pages` lists at most
+    so many texts at once; `drop` is a path at which all is done that is asked for, and then the
+    connection breaks off; `empty_is_404` says 404 of an empty list; `no_deletion` answers that with
+    this HTTP status once, after it was done where `deletes_unheard`.
     """
 
     refuse: int = 0
@@ -75,6 +78,11 @@ class Faults:
     says: str = ""
     no_tasks: bool = False
     no_inbox: bool = False
+    short_pages: int = 0
+    drop: str = ""
+    empty_is_404: bool = False
+    no_deletion: int = 0
+    deletes_unheard: bool = False
 
 
 class Box:
@@ -92,6 +100,8 @@ class Box:
     ) -> None:
         """Make it, with its menus as on delivery."""
         self.ports = build_ports(ports, slots)
+        # What the model has, whichever of them are told of.
+        self.max_ports = len(self.ports)
         self.slots = slots
         self.firmware = firmware
         self.mac = mac
@@ -100,6 +110,8 @@ class Box:
         self.login = (username, password)
         self.switches = Switches()
         self.push_url = ""
+        # Whether it knows it again after a restart.
+        self.saves_push_url = True
         self.period = 60
         self.expires: int = 60
         self.marks_active = True
@@ -155,6 +167,8 @@ class Box:
         self.inbox = dict(enumerate(kept, 1))
         self._next_id = len(kept) + 1
         self.tasks.clear()
+        if not self.saves_push_url:
+            self.push_url = ""
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Do something beside the rest."""
@@ -204,7 +218,7 @@ class Box:
             "mac": self.mac,
             "ip": self.ip,
             "ver": self.version,
-            "max-ports": len(self.ports),
+            "max-ports": self.max_ports,
             "max-slot": self.slots,
             "status": rows,
         }
@@ -286,7 +300,9 @@ class Box:
         return await self.push(messages.cdr(chosen, next(self._seq), self.mac, self.ip, dict(call)))
 
     def listed(self, first: int, number: int, *, delete: bool) -> Message:
-        """List the inbox from a number on, 0 for all of it."""
+        """List so many texts of the inbox from a number on, 0 for all of them."""
+        if self.faults.short_pages:
+            number = min(number or self.faults.short_pages, self.faults.short_pages)
         ids = [key for key in sorted(self.inbox) if key >= first]
         ids = ids[:number] if number else ids
         rows = [self.inbox[key] for key in ids]
@@ -294,6 +310,8 @@ class Box:
         if delete:
             for key in ids:
                 del self.inbox[key]
+        if not rows and self.faults.empty_is_404:
+            return {"code": 404, "reason": "SMS Not Found"}
         return {
             "code": 0,
             "reason": "OK",

@@ -1,7 +1,7 @@
 """The control interface of a simulated gateway: its SIM cards, menus and mishaps over HTTP."""
 
 from dataclasses import asdict, fields
-from typing import Any, Final
+from typing import Any, Final, override
 
 from aiohttp import web
 
@@ -26,6 +26,7 @@ class BoxControl(ControlServer):
         self.api = api
         self.box: Box = api.box
 
+    @override
     def routes(self) -> list[web.RouteDef]:
         """Return what is offered."""
         return [

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, override
 
 from aiohttp import web
 
@@ -29,6 +29,7 @@ class CloudControl(ControlServer):
         self.server = server
         self.cloud: Cloud = server.cloud
 
+    @override
     def routes(self) -> list[web.RouteDef]:
         """Return what is offered."""
         one = "/devices/{device}"

@@ -36,8 +36,8 @@ class CloudServer:
     take the message first.
     While it is `down` every connection is closed. `nonsense` is what the next calls are answered
     with, as a proxy does. `broken` are paths below the base URL that are always answered with a
-    status. Every answer takes `delay` seconds and says what time it is by `date`. `calls` counts
-    by method and route.
+    status, and `blocked` those that a firewall answers with one. Every answer takes `delay` seconds
+    and says what time it is by `date`. `calls` counts by method and route.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class CloudServer:
         self.send_faults: deque[int] = deque()
         self.nonsense: deque[str] = deque()
         self.broken: dict[str, int] = {}
+        self.blocked: dict[str, int] = {}
         self.delay = 0.0
         self.date: Callable[[datetime], str] = partial(format_datetime, usegmt=True)
         self.retry_after = 1
@@ -111,6 +112,8 @@ class CloudServer:
             return self._fault(request, CUT)
         if self.nonsense:
             return web.Response(text=self.nonsense.popleft(), content_type="text/html")
+        if status := self.blocked.get(request.path.removeprefix("/api/v1")):
+            return web.Response(text="<html>", status=status, content_type="text/html")
         if status := self.broken.get(request.path.removeprefix("/api/v1")):
             return self._fault(request, status)
         is_login = name == "POST /authenticate"

@@ -18,12 +18,22 @@ from ..pdu import (
 )
 from ..pdu.fields import Reader
 from ..pdu.user_data import CONCATENATION_8, CONCATENATION_16, split_header
-from .wire import HEADER, PAYLOAD, SAR_NUMBER, SAR_REFERENCE, SAR_TOTAL, Message
+from .wire import (
+    DESTINATION_SUBUNIT,
+    HEADER,
+    PAYLOAD,
+    SAR_NUMBER,
+    SAR_REFERENCE,
+    SAR_TOTAL,
+    Message,
+)
 
 _UCS2 = 0x08
 _DATA = (0x02, 0x04)
 _LATIN1 = (0x01, 0x03)
 _CR = 0x0D
+# dest_addr_subunit of the display: at once, and kept nowhere (clause 5.3.2.1).
+_DISPLAY = b"\x01"
 
 
 class Default(StrEnum):
@@ -55,6 +65,8 @@ def to_user_data(message: Message, default: Default, reference: int) -> list[Use
     coding = message.data_coding
     kind = _kind_of(coding)
     own_class = message_class(coding) if coding >= 0x10 else None
+    if message.options.get(DESTINATION_SUBUNIT) == _DISPLAY:
+        own_class = 0
     if kind is Alphabet.GSM7:
         body = _septets(octets, coding, default, len(header))
     else:

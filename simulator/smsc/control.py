@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 import ssl
-from typing import Any
+from typing import Any, override
 
 from aiohttp import web
 
@@ -29,6 +29,7 @@ class CentreControl(ControlServer):
         self._tls = tls
         self._is_off = False
 
+    @override
     def routes(self) -> list[web.RouteDef]:
         """Return what is offered."""
         return [

@@ -16,7 +16,6 @@ from .wire import (
     BIND_RECEIVER,
     BIND_TRANSCEIVER,
     BIND_TRANSMITTER,
-    DATA_SM,
     DELIVER_SM,
     ENQUIRE_LINK,
     GENERIC_NACK,
@@ -44,7 +43,6 @@ _MODES = {
     BIND_TRANSMITTER: "transmitter",
     BIND_TRANSCEIVER: "transceiver",
 }
-_SILENT_KINDS = (DELIVER_SM, DATA_SM)
 
 
 class Session:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, fields
 import ssl
-from typing import Any, Final
+from typing import Any, Final, override
 
 from aiohttp import web
 
@@ -33,6 +33,7 @@ class RouterControl(ControlServer):
         self._tls = tls
         self._is_off = False
 
+    @override
     def routes(self) -> list[web.RouteDef]:
         """Return what is offered."""
         return [

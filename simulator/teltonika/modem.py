@@ -56,7 +56,10 @@ class Cell:
 
 @dataclass(slots=True)
 class RouterModem:
-    """One modem with its SIM slots; the active one is counted from 1."""
+    """One modem with its SIM slots; the active one is counted from 1.
+
+    What lies at the `locked` indexes cannot be deleted.
+    """
 
     network: Network
     numbers: tuple[str, ...] = ("+4917139200011",)
@@ -70,6 +73,7 @@ class RouterModem:
     active_sim: int = 1
     cell: Cell = field(default_factory=Cell)
     stored: list[RouterSms] = field(default_factory=list)
+    locked: set[int] = field(default_factory=set)
     reboots: int = 0
     reconnections: int = 0
     arrived: list[RouterSms] = field(default_factory=list)
@@ -128,7 +132,7 @@ class RouterModem:
 
     def delete(self, index: int) -> bool:
         """Delete the message at an index; tell whether there was one."""
-        message = self.find(index)
+        message = None if index in self.locked else self.find(index)
         if message is not None:
             self.stored.remove(message)
             self.network.notify(self.sim.number)

@@ -25,6 +25,7 @@ RULE = "-" * 30
 
 # The default alphabet and the limit of a URL on these routers.
 MAX_URL = 1024
+_PRINTED_RULE = re.compile(r"^-{10,}\s*^(?=Index: \d)", re.MULTILINE)
 _NUMBER = re.compile(r"(00|\+)\d{7,15}|\d{2,6}")
 
 
@@ -41,7 +42,7 @@ class PostGet:
         self.bad_login_status = 401
         self.says_empty = True
         self.groups: dict[str, list[str]] = {}
-        # What sms_list prints in place of the stored messages, as some router was seen to do.
+        # What is printed in place of the stored messages, as some router was seen to do.
         self.printed: str | None = None
 
     def routes(self) -> list[web.RouteDef]:
@@ -98,6 +99,10 @@ class PostGet:
         """Show one message."""
         if not (number := values.get("number", "")).isdigit():
             return OUT_OF_RANGE
+        if self.printed is not None:
+            blocks = _PRINTED_RULE.split(self.printed)
+            begin = f"Index: {number}\n"
+            return next((block for block in blocks if block.startswith(begin)), NO_MESSAGE)
         message = self.modem.find(int(number))
         return _shown(message) if message else NO_MESSAGE
 
@@ -115,7 +120,7 @@ class PostGet:
             return ERROR
         if trouble.take("swallow"):
             await self._router.swallow()
-        return OK
+        return "\n" if trouble.take("mumble") else OK
 
     def _recipients(self, values: Mapping[str, str]) -> list[str]:
         """Return the numbers that are meant, none where they cannot be."""

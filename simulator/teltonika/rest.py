@@ -134,6 +134,8 @@ class Rest:
             return failed(500, INVALID_OPTIONS, "Failed to send SMS", "send")
         if trouble.take("swallow"):
             await self._router.swallow()
+        if trouble.take("mumble"):
+            return web.Response(text="\n")
         return done({"sms_used": parts})
 
     async def _remove(self, request: web.Request) -> web.Response:

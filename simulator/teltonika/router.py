@@ -104,6 +104,7 @@ class Router:
             request.transport.abort()
             return web.Response()
         self.requests.append(request.path)
+        self._tell_changed()
         task = asyncio.current_task()
         assert task is not None
         self._handling.add(task)
@@ -114,8 +115,18 @@ class Router:
             return await handler(request)
         finally:
             self.answered.append(request.path)
-            changed, self._changed = self._changed, asyncio.Event()
-            changed.set()
+            self._tell_changed()
+
+    def _tell_changed(self) -> None:
+        """Wake those who wait for a request or for its answer."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def wait_requested(self, path: str, timeout: float = 5.0) -> None:
+        """Wait until a path was requested; TimeoutError after seconds."""
+        async with asyncio.timeout(timeout):
+            while path not in self.requests:
+                await self._changed.wait()
 
     async def wait_answered(self, path: str, number: int = 1, timeout: float = 5.0) -> None:
         """Wait until so many requests for a path were answered; TimeoutError after seconds."""

@@ -8,7 +8,8 @@ class Trouble:
     """Counts of requests that go wrong, and how.
 
     `silent` requests get no answer; `busy` ones find the modem busy; `refuse` sends are turned down
-    and `swallow` sends are carried out without an answer; `garbage` lists make no sense.
+    `swallow` sends are carried out without an answer, and `mumble` ones with one that says nothing;
+    `garbage` lists make no sense.
     `send_seconds` is how long a send takes.
     """
 
@@ -16,6 +17,7 @@ class Trouble:
     busy: int = 0
     refuse: int = 0
     swallow: int = 0
+    mumble: int = 0
     garbage: int = 0
     send_seconds: float = 0.0
 

@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import pkgutil
+import time
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -140,6 +141,21 @@ def test_secrets_in_answers_are_hidden(family: str, row: tuple[str, str]) -> Non
     assert mask(FAMILIES[family], Settings(), text) == shown
 
 
+@pytest.mark.parametrize(
+    ("password", "text", "shown"),
+    [
+        ("471147", "password471147 ok", "password•••••• ok"),
+        ("471147", "admin471147ok, 471147", "admin••••••ok, ••••••"),
+        ("471147", "4711470, 50.471147", "4711470, 50.471147"),
+        ("4711", "admin4711 ok, 4711", "admin4711 ok, ••••"),
+    ],
+)
+def test_passwords_in_answers_are_hidden(password: str, text: str, shown: str) -> None:
+    """Also right behind a word, but not what is a part of another number."""
+    settings = Settings(credentials={"password": password})
+    assert mask(FAMILIES["coban"], settings, text) == shown
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_declared_values_exist(family: str) -> None:
     """What a family declares to yield are fields of the values."""
@@ -153,3 +169,14 @@ def test_no_text_breaks_a_family(family: str, text: str, asked: Command | None) 
     """Whatever arrives is read or kept raw."""
     reading = FAMILIES[family].decode(text, Settings(), asked)
     assert reading is None or told(reading.values).keys() <= FAMILIES[family].yields
+
+
+@pytest.mark.parametrize("text", ["lat:48.25 lon:-11.5 speed:0", "gps: 0 gprs: 0 bat: 1", ""])
+@pytest.mark.parametrize("pump", [" ", "\n", "\t", "0", "a:1 ", "imei:", "lat:1.1,"])
+def test_a_long_text_is_soon_read(text: str, pump: str) -> None:
+    """Anybody can write a text of 255 parts: what is read of it takes no time to speak of."""
+    long = text + pump * (39000 // len(pump))
+    begun = time.process_time()
+    for family in FAMILIES.values():
+        family.decode(long, Settings(), None)
+    assert time.process_time() - begun < 1

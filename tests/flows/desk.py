@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlowContext,
     ConfigFlowResult,
+    SubentryFlowResult,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResult, section
@@ -169,6 +170,21 @@ async def answer(
     result = await hass.config_entries.flow.async_configure(result["flow_id"], values)
     await hass.async_block_till_done()
     return result
+
+
+async def start_subentry(
+    hass: HomeAssistant, entry: MockConfigEntry, kind: str = "tracked_device"
+) -> SubentryFlowResult:
+    """Open the form for a new device or recipient of an entry."""
+    flows = hass.config_entries.subentries
+    return await flows.async_init((entry.entry_id, kind), context={"source": SOURCE_USER})
+
+
+async def go_on(
+    hass: HomeAssistant, result: SubentryFlowResult, /, **values: Any
+) -> SubentryFlowResult:
+    """Submit a form of a subentry."""
+    return await hass.config_entries.subentries.async_configure(result["flow_id"], values)
 
 
 def outcome(result: ConfigFlowResult) -> str:

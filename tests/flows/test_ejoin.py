@@ -151,6 +151,7 @@ async def test_only_its_reports(hass: HomeAssistant, box: Box) -> None:
     assert [await box.report_port(1), await box.report_device()] == [503, 503]
     result = await current(hass, result["flow_id"])
     assert outcome(result) == "preferences"
+    assert await box.report_port(1) == 503
     assert offered(result).keys() == {"show_texts", "country"}
     result = await answer(hass, result)
     entry = result["result"]
@@ -245,6 +246,27 @@ async def test_a_login_for_a_gateway_that_had_none(hass: HomeAssistant, box: Box
     assert entry.options == {"show_texts": False, "push": {"local_only": False}}
     assert entry.data == {"kind": "ejoin", "webhook_id": "hook"}
     assert not entry.runtime_data.gateway.capabilities.send_sms
+
+
+@pytest.mark.parametrize("submitted", [True, False])
+async def test_a_login_that_is_given_up(
+    hass: HomeAssistant, box: Box, url: str, submitted: bool
+) -> None:
+    """The address that we entered goes first, for a person to enter it, unless nothing changes."""
+    result = await answer(hass, await start(hass, "ejoin_login"), url=url, **LOGIN)
+    result = await answer(hass, await answer(hass, result))
+    entry, entered = result["result"], box.push_url
+    result = await answer(hass, await start_change(hass, entry), next_step_id="ejoin_push")
+    assert (box.push_url, placeholders(result)["url"]) == ("", entered)
+    if submitted:
+        assert outcome(await answer(hass, result)) == "reconfigure_successful"
+    else:
+        hass.config_entries.flow.async_abort(result["flow_id"])
+    await hass.async_block_till_done()
+    assert state_of(entry) is ConfigEntryState.LOADED
+    assert ("url" in entry.data, box.push_url) == (not submitted, "" if submitted else entered)
+    box.push_url = entered
+    assert await box.report_device() == 200
 
 
 @pytest.mark.parametrize(

@@ -1,32 +1,15 @@
 """A person adds recipients and tracked devices that are reached by their endpoints."""
 
-from typing import Any
-
-from homeassistant.config_entries import SOURCE_USER, ConfigSubentry, SubentryFlowResult
+from homeassistant.config_entries import ConfigSubentry, SubentryFlowResult
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator.emnify import Cloud, Device
 
-from .desk import offered
+from .desk import go_on, offered, start_subentry
 
 NUMBER = "+423663920000017"
-
-
-async def start(
-    hass: HomeAssistant, entry: MockConfigEntry, kind: str = "tracked_device"
-) -> SubentryFlowResult:
-    """Open the form for a new one."""
-    flows = hass.config_entries.subentries
-    return await flows.async_init((entry.entry_id, kind), context={"source": SOURCE_USER})
-
-
-async def go_on(
-    hass: HomeAssistant, result: SubentryFlowResult, /, **values: Any
-) -> SubentryFlowResult:
-    """Submit a form."""
-    return await hass.config_entries.subentries.async_configure(result["flow_id"], values)
 
 
 async def change(hass: HomeAssistant, entry: MockConfigEntry) -> SubentryFlowResult:
@@ -49,7 +32,7 @@ async def test_the_list_of_endpoints(
     hass: HomeAssistant, cloud: Cloud, cloud_device: Device, cloud_loaded: MockConfigEntry
 ) -> None:
     """They are offered by name, with tags and number; a number need not be entered."""
-    result = await start(hass, cloud_loaded)
+    result = await start_subentry(hass, cloud_loaded)
     assert list(offered(result)) == ["name", "endpoint", "number", "family"]
     schema = result["data_schema"]
     assert schema is not None
@@ -65,7 +48,7 @@ async def test_chosen_or_typed(
     key, sim = str(cloud_device.id), cloud_device.sim
     assert sim is not None
     known = {"key": key, "iccid": sim.iccid, "label": f"Tracker · boats · {NUMBER}"}
-    result = await start(hass, cloud_loaded)
+    result = await start_subentry(hass, cloud_loaded)
     endpoint = known.get(typed, typed)
     result = await go_on(hass, result, name="Car", endpoint=endpoint, family="generic")
     assert {"source_address", "source_address_type"} <= offered(result).keys()
@@ -101,7 +84,7 @@ async def test_what_is_wrong(
     assert await hass.config_entries.async_setup(cloud_entry.entry_id)
     await hass.async_block_till_done()
     family = {"family": "generic"} if kind == "tracked_device" else {}
-    result = await start(hass, cloud_entry, kind)
+    result = await start_subentry(hass, cloud_entry, kind)
     result = await go_on(hass, result, name="Car", **values, **family)
     assert result["errors"] == errors
     assert not cloud_entry.subentries
@@ -113,7 +96,7 @@ async def test_a_recipient(
 ) -> None:
     """It is added with an endpoint, and changed to a number."""
     key = str(cloud_device.id)
-    result = await start(hass, cloud_loaded, "recipient")
+    result = await start_subentry(hass, cloud_loaded, "recipient")
     await go_on(hass, result, name="Ann", endpoint="Tracker")
     assert dict(only(cloud_loaded).data) == {"endpoint": key}
     result = await change(hass, cloud_loaded)
@@ -129,7 +112,7 @@ async def test_a_released_endpoint(
 ) -> None:
     """It stays to be seen; the device keeps it, or is given another one."""
     other = cloud.add_device("Other")
-    result = await start(hass, cloud_loaded)
+    result = await start_subentry(hass, cloud_loaded)
     await go_on(hass, await go_on(hass, result, name="Car", endpoint="Tracker", family="generic"))
     cloud.remove(cloud_device)
     await hass.async_block_till_done()
@@ -168,7 +151,7 @@ async def test_the_sender_of_a_device(
     error: str | None,
 ) -> None:
     """It is kept as it is typed, where it can be one."""
-    result = await start(hass, cloud_loaded)
+    result = await start_subentry(hass, cloud_loaded)
     result = await go_on(hass, result, name="Car", endpoint="Tracker", family="generic")
     result = await go_on(hass, result, **values)
     if error is not None:

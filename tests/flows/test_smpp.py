@@ -136,7 +136,10 @@ async def test_all_that_a_login_may_need(
     [
         ({"password": "wrong"}, "login_wrong"),
         ({"username": "nobody"}, "login_wrong"),
-        ({"username": "ü", "password": "ü"}, "login_wrong"),
+        ({"username": "a" * 16}, "username_invalid"),
+        ({"username": "ü", "password": "ü"}, "username_invalid,password_invalid"),
+        ({"advanced": {"system_type": "a" * 13}}, "system_type_invalid"),
+        ({"advanced": {"address_range": "9" * 41}}, "address_range_invalid"),
         ({"port": 1}, "connection_refused"),
         ({"tls": True}, "connection_lost"),
     ],
@@ -281,6 +284,10 @@ async def test_how_texts_are_sent(hass: HomeAssistant, centre: Smsc, login: dict
     result = await answer(hass, await logged_in(hass, login), next_step_id="smpp_settings")
     result = await answer(hass, result, source_address="far more than eleven")
     assert outcome(result) == "smpp_settings:source_address_invalid"
+    result = await answer(hass, result, source_address="Łódź")
+    assert outcome(result) == "smpp_settings:source_address_invalid"
+    result = await answer(hass, result, source_address="Boat", advanced={"service_type": "a" * 6})
+    assert outcome(result) == "smpp_settings:service_type_invalid"
     result = await answer(hass, result, **SETTINGS)
     assert outcome(result) == "smpp_ready"
     entry = await created(hass, result)
@@ -385,15 +392,3 @@ async def test_a_trial_that_fails(
     await hass.async_block_till_done()
     assert outcome(form) == f"smpp_trial:{error}"
     assert state_of(bound_centre) is ConfigEntryState.LOADED
-
-
-async def test_an_alphabet_that_is_refused(
-    hass: HomeAssistant, network: Network, centre: Smsc, login: dict[str, Any]
-) -> None:
-    """The others are tried all the same."""
-    centre.default = Default.LATIN1
-    centre.faults.add(Fault(FaultKind.ERROR, "SUBMIT_SM", text="0x45"))
-    result = await answer(hass, await logged_in(hass, login), next_step_id="smpp_trial")
-    result = await answer(hass, result, number=PEER)
-    assert outcome(result) == "smpp_seen"
-    assert len(centre.account.submitted) == 2

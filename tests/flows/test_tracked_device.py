@@ -2,12 +2,7 @@
 
 from typing import Any
 
-from homeassistant.config_entries import (
-    SOURCE_USER,
-    ConfigEntryState,
-    ConfigSubentry,
-    SubentryFlowResult,
-)
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry, SubentryFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -15,10 +10,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cellular_gateway.devices import FAMILIES
 
-from .desk import Desk, entry_for, offered, runtime_with
+from .desk import Desk, entry_for, go_on, offered, runtime_with, start_subentry
 
 CAR = "+32470000200"
 SECRET = {"password": "123456"}
+DOTS = "••••••••"
 
 
 @pytest.fixture
@@ -27,21 +23,6 @@ def entry(hass: HomeAssistant, desk: Desk) -> MockConfigEntry:
     entry = entry_for(hass, "/dev/no-such-port")
     hass.config_entries.async_update_entry(entry, options={"country": "BE"})
     return entry
-
-
-async def start(
-    hass: HomeAssistant, entry: MockConfigEntry, kind: str = "tracked_device"
-) -> SubentryFlowResult:
-    """Open the form for a new device."""
-    flows = hass.config_entries.subentries
-    return await flows.async_init((entry.entry_id, kind), context={"source": SOURCE_USER})
-
-
-async def go_on(
-    hass: HomeAssistant, result: SubentryFlowResult, /, **values: Any
-) -> SubentryFlowResult:
-    """Submit a form."""
-    return await hass.config_entries.subentries.async_configure(result["flow_id"], values)
 
 
 async def add(
@@ -54,7 +35,7 @@ async def add(
     **details: Any,
 ) -> SubentryFlowResult:
     """Add a device of a family, with the defaults where nothing else is said."""
-    result = await start(hass, entry)
+    result = await start_subentry(hass, entry)
     result = await go_on(hass, result, name="Car", number=number, family=family)
     if variant is not None:
         assert result["step_id"] == "variant"
@@ -78,7 +59,7 @@ async def test_every_family_and_variant(
     for variant in FAMILIES[family].variants:
         several = len(FAMILIES[family].variants) > 1
         model = {"model": "GL200"} if family == "queclink" else {}
-        result = await start(hass, entry)
+        result = await start_subentry(hass, entry)
         result = await go_on(hass, result, name="Car", number="0470 00 02 00", family=family)
         if several:
             result = await go_on(hass, result, variant=f"{family}_{variant.key}")
@@ -130,14 +111,14 @@ async def test_all_that_can_be_said(hass: HomeAssistant, entry: MockConfigEntry)
     result = await go_on(hass, result, name="Car", number=CAR, family="tell")
     result = await go_on(hass, result, variant="tell_gate_base")
     shown = offered(result)
-    assert (shown["password"], shown["sender"]) == ("4711", "GATE")
+    assert (shown["password"], shown["sender"]) == (DOTS, "GATE")
     assert (shown["time_zone"], shown["leading_star"]) == ("Europe/Brussels", True)
 
 
 @pytest.mark.parametrize("typed", ["", "Gate", "*100#", "+1"])
 async def test_no_number(hass: HomeAssistant, entry: MockConfigEntry, typed: str) -> None:
     """What no message can be sent to is refused, and stays in the form."""
-    result = await start(hass, entry)
+    result = await start_subentry(hass, entry)
     result = await go_on(hass, result, name="Car", number=typed, family="coban")
     assert result["errors"] == {"number": "invalid_number"}
     assert offered(result) == {"name": "Car", "number": typed, "family": "coban"}
@@ -181,7 +162,7 @@ async def test_a_number_twice(hass: HomeAssistant, entry: MockConfigEntry) -> No
     await add(hass, entry, "coban", **SECRET)
     result = await add(hass, entry, "concox", variant="standard", number="0032470000200")
     assert result["reason"] == "already_configured"
-    result = await start(hass, entry, "recipient")
+    result = await start_subentry(hass, entry, "recipient")
     result = await go_on(hass, result, name="Ann", number=CAR)
     assert result["reason"] == "already_configured"
 
@@ -196,6 +177,10 @@ async def test_a_sender_twice(hass: HomeAssistant, entry: MockConfigEntry) -> No
     result = await go_on(hass, result, name="Car", number=CAR, family="coban")
     result = await go_on(hass, result, sender="CARS", **SECRET)
     assert result["reason"] == "reconfigure_successful"
+    await add(hass, entry, "coban", number="+32470000201", sender="+32470000400", **SECRET)
+    result = await start_subentry(hass, entry)
+    result = await go_on(hass, result, name="Van", number="0470 00 04 00", family="coban")
+    assert result["errors"] == {"number": "number_used"}
 
 
 async def test_change(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -207,13 +192,30 @@ async def test_change(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     result = await go_on(hass, result, name="Van", number="Van", family="coban")
     assert result["errors"] == {"number": "invalid_number"}
     result = await go_on(hass, result, name="Van", number="+32470000300", family="coban")
-    assert offered(result)["password"] == "654321"
+    assert offered(result)["password"] == DOTS
     result = await go_on(hass, result, password="111111")
     assert result["reason"] == "reconfigure_successful"
     van = only(entry)
     assert (van.subentry_id, van.title, van.unique_id) == (before, "Van", "+32470000300")
     assert van.data["credentials"] == {"password": "111111"}
     assert "time_zone" not in van.data
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [(DOTS, "654321"), ("", None), (f"{DOTS}1", "654321"), ("1234", "1234")]
+)
+async def test_a_password_stays_here(
+    hass: HomeAssistant, entry: MockConfigEntry, typed: str, kept: str | None
+) -> None:
+    """It is not sent to the browser again: the dots in its place keep it."""
+    await add(hass, entry, "coban", password="654321")
+    result = await entry.start_subentry_reconfigure_flow(hass, only(entry).subentry_id)
+    result = await go_on(hass, result, name="Car", number=CAR, family="coban")
+    assert "654321" not in str(offered(result))
+    result = await go_on(hass, result, password=typed)
+    if result["type"] is FlowResultType.FORM:
+        assert result["errors"] == {"password": "credential_invalid"}
+    assert only(entry).data.get("credentials", {}).get("password") == kept
 
 
 async def test_another_family(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -255,7 +257,7 @@ async def test_several_ports(hass: HomeAssistant, entry: MockConfigEntry) -> Non
     """A gateway with several ports asks which; a choice can be taken back."""
     entry.runtime_data = runtime_with("1A", "2A")
     entry.mock_state(hass, ConfigEntryState.LOADED)
-    result = await start(hass, entry)
+    result = await start_subentry(hass, entry)
     assert "port" in offered(result)
     result = await go_on(hass, result, name="Car", number=CAR, family="coban", port="2A")
     await go_on(hass, result, **SECRET)

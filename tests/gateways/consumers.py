@@ -132,6 +132,7 @@ class Listener(Changing):
         self.calls: list[IncomingCall] = []
         self.answers: list[UssdAnswer] = []
         self.events: list[EndpointEvent] = []
+        self.hears_endpoints = True
         self.sent: list[SentSms] = []
 
     def call_changed(self, call: IncomingCall) -> None:

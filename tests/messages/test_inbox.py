@@ -61,6 +61,17 @@ async def test_a_text_is_announced_with_its_recipient(house: House) -> None:
     assert announcement.message.parts == 1
 
 
+async def test_a_text_that_comes_in_three_goes_counts_once(house: House) -> None:
+    """It is announced in part, once more in part, and at last whole."""
+    came = datetime.now(UTC) - timedelta(hours=2)
+    for number, words, partial in ((2, "b", True), (1, "ab", True), (3, "abc", False)):
+        await house.inbox.keep([part(number, "abc"[number - 1], total=3, received_at=came)])
+        message = (await house.next()).message
+        assert (message.text, message.partial) == (words, partial)
+    await house.announcer.stop()
+    assert house.journal.counters.total("1", "received") == 1
+
+
 async def test_in_order_and_each_once(house: House) -> None:
     """What is kept together or again is announced in order, once."""
     await house.inbox.keep([text("a", "one"), text("b", "two")])

@@ -1,5 +1,6 @@
 """The journal: what it was given survives, and it hands back exactly that."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from custom_components.cellular_gateway.const import JournalTexts
 from custom_components.cellular_gateway.gateways.errors import NotKeptError
 from custom_components.cellular_gateway.gateways.models import Kept, SmsKind, SmsPart
+from custom_components.cellular_gateway.messages import database as database_module
 from custom_components.cellular_gateway.messages.journal import Journal
 from custom_components.cellular_gateway.messages.parts import Progress
 from custom_components.cellular_gateway.sms.tpdu import Concatenation
@@ -190,6 +192,45 @@ async def test_texts_from_before_the_choice(
     assert [entry.part.text for entry in await journal.unfinished()] == [PART.text]
     await journal.close()
     assert texts_left(path)[0] == left
+
+
+@pytest.mark.parametrize("texts", [JournalTexts.MASK, JournalTexts.DROP])
+async def test_no_octet_of_a_finished_text_is_left(
+    path: Path, texts: JournalTexts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in the file, and soon not in the log beside it either."""
+    monkeypatch.setattr(database_module, "_IN_LOG", 0.0)
+    journal = Journal(path, texts)
+    await journal.open()
+    parts = [
+        replace(PART, identity=str(number), text=f"secret {number}" * 400, index=number)
+        for number in range(5)
+    ]
+    await journal.keep(parts)
+    ids = [entry.id for entry in await journal.unfinished()]
+    await journal.mark(ids, Progress.DONE)
+    log = path.with_name("journal.db-wal")
+    while log.stat().st_size:
+        await asyncio.sleep(0.01)
+    assert b"secret" not in path.read_bytes()
+    await journal.begin_copy()
+    await journal.keep([replace(PART, identity="copied")])
+    await journal.end_copy()
+    await journal.close()
+
+
+async def test_nobody_else_reads_it(path: Path) -> None:
+    """Neither the file nor the log, nor those of an earlier version, nor what was set aside."""
+    path.parent.mkdir()
+    names = ("journal.db", "journal.db-wal", "journal.db-shm", "journal.db.broken-1")
+    for name in names[:1] + names[3:]:
+        path.with_name(name).touch(0o644)
+    journal = Journal(path)
+    await journal.open()
+    await journal.keep([PART])
+    modes = {name: path.with_name(name).stat().st_mode & 0o777 for name in names}
+    await journal.close()
+    assert modes == dict.fromkeys(names, 0o600)
 
 
 async def test_a_place_that_is_used_again(journal: Journal) -> None:

@@ -37,6 +37,7 @@ PART = SentPart(
 # Of a gateway that names each part with a string of its own.
 NAMED = {"reference": None, "message_id": "a"}
 BY_NAME = replace(REPORT, reference=None, message_id="a")
+NAMELESS = replace(REPORT, reference=None, sent_at=None)
 
 
 def part(send: int, **fields: object) -> SentPart:
@@ -150,6 +151,31 @@ def test_numbers_are_compared_in_any_spelling(spelling: str, is_ours: bool) -> N
         ),
         pytest.param(
             [part(1, **NAMED)], replace(BY_NAME, endpoint="7"), 1, id="an endpoint by its number"
+        ),
+        pytest.param(
+            [part(1, **NAMED, recipient="20407")], BY_NAME, 1, id="by id, written otherwise"
+        ),
+        pytest.param(
+            [part(1, **NAMED), part(2, **NAMED, recipient="20407")],
+            BY_NAME,
+            1,
+            id="the number decides between equal ids",
+        ),
+        pytest.param([part(1, **NAMED)], NAMELESS, 1, id="nothing but the number"),
+        pytest.param(
+            [part(1, **NAMED), part(2, reference=None, message_id="b")],
+            NAMELESS,
+            None,
+            id="nothing but the number, and two are open",
+        ),
+        pytest.param(
+            [part(1, **NAMED), part(2, **NAMED, state=PartState.DELIVERED)],
+            NAMELESS,
+            1,
+            id="nothing but the number, and one is open",
+        ),
+        pytest.param(
+            [part(1, **NAMED, recipient="20407")], NAMELESS, None, id="nothing but another number"
         ),
         pytest.param([], REPORT, None, id="nothing was sent"),
     ],

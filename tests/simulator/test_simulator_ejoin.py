@@ -1,6 +1,5 @@
 """The simulated Ejoin gateway, held against the words of its documents."""
 
-import asyncio
 import base64
 from collections.abc import AsyncIterator
 import json
@@ -12,6 +11,8 @@ import pytest
 
 from simulator.ejoin import Api, Box, Firmware
 from simulator.ejoin.sim import Status
+
+from ..waiting import eventually
 
 LOGIN = {"username": "root", "password": "root"}
 
@@ -55,9 +56,7 @@ class Bench:
 
     async def pushed(self, number: int) -> list[Any]:
         """Wait for so many pushes."""
-        async with asyncio.timeout(5):
-            while len(self.messages) < number:
-                await asyncio.sleep(0.005)
+        await eventually(lambda: len(self.messages) >= number)
         return self.messages
 
 

@@ -1,13 +1,12 @@
 """Faults on demand, each as the host feels it."""
 
-import asyncio
-
 import pytest
 
 from simulator.at_modem import AtModem, Sim
 from simulator.faults import Fault, FaultKind, Position, fault_from_json
 from simulator.network import Network
 
+from ..waiting import eventually
 from .host import Host
 
 PEER = "+4917139200042"
@@ -31,9 +30,7 @@ async def test_silence_ends_by_itself(modem: AtModem, host: Host) -> None:
     """A silence of some seconds is over after them."""
     modem.faults.silence(0.05)
     assert await host.silent(0.02)
-    async with asyncio.timeout(2):
-        while modem.faults.silent:
-            await asyncio.sleep(0.005)
+    await eventually(lambda: not modem.faults.silent)
     assert await host.command("AT") == ["OK"]
 
 
@@ -171,9 +168,7 @@ async def test_reboot_by_itself(network: Network, modem: AtModem, host: Host) ->
     host.write("AT+CSQ\r")
     with pytest.raises(EOFError):
         await host.line()
-    async with asyncio.timeout(2):
-        while not modem.powered:
-            await asyncio.sleep(0.005)
+    await eventually(lambda: modem.powered)
     again = await Host.tcp(int(modem.addresses[0].split(":")[1]))
     assert (await again.command("AT+CNMI?"))[0] == "+CNMI: 0,0,0,0,0"
     again.close()

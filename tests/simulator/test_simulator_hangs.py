@@ -1,6 +1,5 @@
 """Modems that hang until something heals them, fill up, or come back elsewhere."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from simulator.at_modem import AtModem, Sim
 from simulator.faults import Cure, FaultKind, fault_from_json
 from simulator.network import Network
 
+from ..waiting import eventually
 from .conftest import Connect, MakeModem
 from .host import Host
 
@@ -144,9 +144,7 @@ async def test_modem_that_restarts_by_itself(make_modem: MakeModem, connect: Con
     await host.command("AT+CLIP=1")
     modem.reboot()
     assert await host.line() == "RDY"
-    async with asyncio.timeout(2):
-        while not modem.usable:
-            await asyncio.sleep(0.005)
+    await eventually(lambda: modem.usable)
     await host.until("SMS Ready\r\n")
     await host.command("ATE0")
     assert (await host.command("AT+CLIP?"))[0] == "+CLIP: 0,1"

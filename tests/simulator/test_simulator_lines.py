@@ -9,6 +9,7 @@ import pytest
 from simulator.at_modem import AtModem, Sim
 from simulator.network import Network
 
+from ..waiting import eventually
 from .conftest import Connect, MakeModem
 from .host import Host
 
@@ -154,6 +155,4 @@ async def _closed(modem: AtModem) -> None:
 
 async def _until_open(modem: AtModem, is_open: bool) -> None:
     """Wait for the state of the line, which the kernel tells by no event."""
-    async with asyncio.timeout(2):
-        while modem.terminals[0].link.is_open is not is_open:
-            await asyncio.sleep(0.005)
+    await eventually(lambda: modem.terminals[0].link.is_open is is_open)

@@ -1,6 +1,7 @@
 """Numbers as people, templates and networks write them."""
 
 from contextlib import suppress
+import time
 
 from hypothesis import given, strategies as st
 import pytest
@@ -12,6 +13,7 @@ from custom_components.cellular_gateway.sms.numbers import (
     normalize_sender,
     number_kind,
     same_number,
+    sender_name,
 )
 
 
@@ -96,6 +98,27 @@ def test_same_number(one: str, other: str, country: str | None, same: bool) -> N
     """Two spellings of a number are one subscriber, both ways round."""
     assert same_number(one, other, country) is same
     assert same_number(other, one, country) is same
+
+
+@given(st.text(max_size=12) | st.text(alphabet="+0123456789 -*#²７", max_size=11))
+@pytest.mark.parametrize("country", ["DE", "BE", None])
+def test_a_name_equals_no_number(country: str | None, name: str) -> None:
+    """Whatever the name is, and however often it is normalised."""
+    sender = sender_name(name)
+    assert normalize_sender(sender, country) == sender
+    assert number_kind(sender) is NumberKind.ALPHANUMERIC
+    assert name.strip() in sender
+
+
+@pytest.mark.parametrize("text", ["1*", "1", "+1", "a", " ", "00"])
+def test_what_is_too_long_is_not_looked_at(text: str) -> None:
+    """Anybody can write a number of 40 kB."""
+    long = text * 20_000 + "x"
+    begun = time.process_time()
+    assert normalize_sender(long, "BE") == long
+    assert not same_number(long, "+491701234567", "BE")
+    assert number_kind(long) is NumberKind.ALPHANUMERIC
+    assert time.process_time() - begun < 1
 
 
 @given(st.text(max_size=30), st.sampled_from(["DE", "US", "ZZ", None]))

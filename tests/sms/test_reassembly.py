@@ -203,6 +203,28 @@ def test_clock_that_was_ahead() -> None:
     assert joined.next_expiry() == NOON + HOUR
 
 
+def test_one_reference_for_ever_and_a_lost_part() -> None:
+    """The next report of the device is whole all the same, and so is each one after it."""
+    joined = Reassembler()
+    assert joined.add(part(1, 2, text="old", minutes=0, sent=0), NOON) == []
+    for key, minutes in ((2, 10), (4, 20)):
+        now = NOON + minutes * MINUTE
+        assert joined.add(part(key, 1, minutes=minutes, sent=minutes), now) == []
+        found = joined.add(part(key + 1, 2, minutes=minutes, sent=minutes), now)
+        assert seen(found) == [("<1><2>", True, False)]
+    assert seen(joined.expire(NOON + HOUR)) == [("old", False, False)]
+
+
+def test_parts_of_a_long_text_may_be_minutes_apart() -> None:
+    """The more there are, the longer a service centre may take for them, up to an hour."""
+    for total, apart, belong in ((3, 6, True), (3, 7, False), (10, 20, True), (255, 61, False)):
+        joined = Reassembler()
+        joined.add(part(1, 1, total=total), NOON)
+        found = part(2, 2, total=total, minutes=apart, sent=apart)
+        joined.add(found, NOON + apart * MINUTE)
+        assert len(joined.expire(NOON + 3 * HOUR)) == (1 if belong else 2)
+
+
 def test_memory_is_bounded() -> None:
     """Above the limit the oldest incomplete message is published early, none is lost."""
     joined = Reassembler()

@@ -488,7 +488,7 @@ def part(alphabet: Alphabet, data: bytes, text: str | None) -> Deliver:
 )
 def test_characters_cut_by_the_sender_are_joined(parts: list[Deliver], text: str) -> None:
     """A pair or an escape that was cut in two is whole again."""
-    assert join_text(parts) == text
+    assert join_text([part.user_data for part in parts]) == text
 
 
 @given(st.binary(max_size=200), st.none() | st.integers(0, 250))
@@ -505,8 +505,11 @@ def test_arbitrary_octets(octets: bytes, length: int | None) -> None:
 @given(st.text(max_size=60))
 def test_arbitrary_text_as_pdu(pdu: str) -> None:
     """What is no hexadecimal is the one error."""
-    with suppress(MessageError):
-        decode_incoming(pdu)
+    octets = pdu.encode().hex()
+    for written in (pdu, f"{octets[:-1]}g", f"{octets}0"):
+        with pytest.raises(MessageError) as raised:
+            decode_incoming(written)
+        assert raised.value.reason is MessageErrorReason.MALFORMED_PDU
 
 
 bodies = st.one_of(

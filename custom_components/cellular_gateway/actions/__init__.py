@@ -83,15 +83,17 @@ ACTIONS: Final = {
     ),
     "cancel_sms": Action(cancel_sms, CANCEL_SMS_SCHEMA),
     "cancel_ussd": Action(cancel_ussd, CANCEL_USSD_SCHEMA, SupportsResponse.NONE),
-    "configure_apn": Action(configure_apn, CONFIGURE_APN_SCHEMA),
-    "configure_power_saving": Action(configure_power_saving, CONFIGURE_POWER_SAVING_SCHEMA),
+    "configure_apn": Action(configure_apn, CONFIGURE_APN_SCHEMA, admin=True),
+    "configure_power_saving": Action(
+        configure_power_saving, CONFIGURE_POWER_SAVING_SCHEMA, admin=True
+    ),
     "connect": Action(connect, CONNECT_SCHEMA),
     "create_endpoint": Action(create_endpoint, CREATE_ENDPOINT_SCHEMA, admin=True),
     "delete_messages": Action(delete_messages, DELETE_MESSAGES_SCHEMA, admin=True),
     "dial": Action(dial, DIAL_SCHEMA),
     "forward_http": Action(forward_http, FORWARD_HTTP_SCHEMA, admin=True),
     "list_endpoints": Action(list_endpoints, LIST_ENDPOINTS_SCHEMA, SupportsResponse.ONLY),
-    "list_messages": Action(list_messages, LIST_MESSAGES_SCHEMA, SupportsResponse.ONLY),
+    "list_messages": Action(list_messages, LIST_MESSAGES_SCHEMA, SupportsResponse.ONLY, admin=True),
     "list_operators": Action(list_operators, LIST_OPERATORS_SCHEMA, SupportsResponse.ONLY),
     "list_policies": Action(list_policies, LIST_POLICIES_SCHEMA, SupportsResponse.ONLY),
     "list_sims": Action(list_sims, LIST_SIMS_SCHEMA, SupportsResponse.ONLY),
@@ -106,7 +108,7 @@ ACTIONS: Final = {
     "send_sms": Action(send_sms, SEND_SMS_SCHEMA),
     "send_ussd": Action(send_ussd, SEND_USSD_SCHEMA),
     "set_credit_request": Action(set_credit_request, SET_CREDIT_REQUEST_SCHEMA),
-    "set_operator": Action(set_operator, SET_OPERATOR_SCHEMA),
+    "set_operator": Action(set_operator, SET_OPERATOR_SCHEMA, admin=True),
     "unblock_operator": Action(
         unblock_operator, SET_OPERATOR_BLOCKED_SCHEMA, SupportsResponse.NONE, admin=True
     ),

@@ -101,8 +101,9 @@ async def configure_power_saving(call: ServiceCall) -> ServiceResponse:
 async def set_operator(call: ServiceCall) -> ServiceResponse:
     """Use the network that is named, or let the module choose; return which one it uses now."""
     target = async_target(call)
-    code = call.data.get(ATTR_OPERATOR)
-    selection = await target.gateway.set_operator(target.port, code)
+    # A field that was emptied in the editor is no code.
+    code = call.data.get(ATTR_OPERATOR, "").strip()
+    selection = await target.gateway.set_operator(target.port, code or None)
     return {
         "automatic": selection.automatic,
         "operator": selection.code,

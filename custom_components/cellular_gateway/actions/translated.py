@@ -6,8 +6,7 @@ from typing import Any
 
 from homeassistant.core import ServiceCall, ServiceResponse
 
-from ..errors import action_error
-from ..gateways.errors import GatewayError, MessageError
+from .. import errors
 
 type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
 
@@ -17,9 +16,7 @@ def translated(handler: Handler) -> Handler:
 
     @wraps(handler)
     async def translating(call: ServiceCall) -> ServiceResponse:
-        try:
+        with errors.translated():
             return await handler(call)
-        except (GatewayError, MessageError) as err:
-            raise action_error(err) from err
 
     return translating

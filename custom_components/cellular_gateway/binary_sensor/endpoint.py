@@ -6,8 +6,9 @@ from typing import Final, override
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
 from homeassistant.const import EntityCategory
 
-from ..entity import EndpointEntity, Offer
+from ..entity import EndpointEntity
 from ..gateways.endpoints import EndpointState
+from ..offers import Offer
 
 IMEI_LOCK: Final = BinarySensorEntityDescription(
     key="imei_lock", translation_key="imei_lock", entity_category=EntityCategory.DIAGNOSTIC

@@ -1,6 +1,6 @@
 """Binary sensors: is the gateway connected, is a port roaming or calling, is its SIM at fault."""
 
-from typing import Final
+from typing import Final, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
@@ -45,6 +45,7 @@ class ConnectedSensor(GatewayEntity, BinarySensorEntity):
     """Whether the link to the gateway stands."""
 
     @property
+    @override
     def is_on(self) -> bool:
         """The link as it is now."""
         return self.coordinator.connected
@@ -54,6 +55,7 @@ class RoamingSensor(PortEntity, BinarySensorEntity):
     """Whether the port is registered in a foreign network; unknown while in none."""
 
     @property
+    @override
     def is_on(self) -> bool | None:
         """Roaming as the registration tells it."""
         registration: Registration | None = self.coordinator.data.registration
@@ -66,6 +68,7 @@ class SimProblemSensor(PortEntity, BinarySensorEntity):
     """Whether the SIM is missing, broken or locked."""
 
     @property
+    @override
     def is_on(self) -> bool | None:
         """The state of the SIM as the modem tells it."""
         state: SimState | None = self.coordinator.data.sim_state
@@ -76,6 +79,7 @@ class CallInProgressSensor(PortEntity, BinarySensorEntity):
     """Whether somebody speaks through the port."""
 
     @property
+    @override
     def is_on(self) -> bool | None:
         """What the gateway tells."""
         return self.coordinator.data.call_in_progress

@@ -13,6 +13,10 @@ from .vocabulary import LEADING_BLANKS, TEXT, Command, Credential, Option, Param
 
 MASK = "•"
 SINGLE_SMS = 160
+# Longer texts are nobody's answer: what a decoder reads of anybody's text ends here.
+MAX_ANSWER: Final = 2000
+# A secret of fewer characters stands in other words and numbers by chance.
+_LONG_SECRET: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,7 @@ class Family:
     """A device family; the first variant is the one to offer.
 
     `reserved` are the characters with a meaning in its language: no parameter or credential may
-    hold one. `decode` reads a message, told the settings and the command that waits for its
+    hold one. `decoder` reads a message, told the settings and the command that waits for its
     answer; it returns None for what it does not know. `yields` names the fields of `Values` that
     its answers can fill, `alarms` the alarms that it can raise. `secrets` matches what an answer
     gives away beside the credentials, in the first of its groups that takes part.
@@ -115,7 +119,7 @@ class Family:
     variants: tuple[Variant, ...]
     options: tuple[Option, ...] = ()
     reserved: str = ""
-    decode: Decoder
+    decoder: Decoder
     yields: frozenset[str]
     alarms: frozenset[Alarm] = frozenset()
     secrets: re.Pattern[str] | None = None
@@ -123,6 +127,10 @@ class Family:
     def variant(self, key: str) -> Variant:
         """Return a variant by its key, or the first where there is no such any more."""
         return next((variant for variant in self.variants if variant.key == key), self.variants[0])
+
+    def decode(self, text: str, settings: Settings, asked: Command | None) -> Reading | None:
+        """Read a message, or the first 2,000 characters of a longer one."""
+        return self.decoder(text[:MAX_ANSWER], settings, asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +173,20 @@ def mask(family: Family, settings: Settings, text: str) -> str:
         for item in variant.credentials
     ]
     for secret in sorted(filter(None, known), key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK * len(secret), text)
+        text = re.sub(_where(secret), MASK * len(secret), text)
     return _hide_secrets(family, text)
+
+
+def _where(secret: str) -> str:
+    """Return the pattern of a secret: a short one alone, a longer one also beside other letters.
+
+    Makers write it right behind the word of a command. Digits within a longer number are that one.
+    """
+    if len(secret) < _LONG_SECRET:
+        return rf"(?<!\w){re.escape(secret)}(?!\w)"
+    before = r"(?<![\d.])" if secret[0].isdigit() else ""
+    after = r"(?!\d)" if secret[-1].isdigit() else ""
+    return f"{before}{re.escape(secret)}{after}"
 
 
 def _hide_secrets(family: Family, text: str) -> str:

@@ -244,7 +244,7 @@ FAMILY: Final = Family(
     ),
     options=(Option(key="final_semicolon"),),
     reserved=";",
-    decode=_decode,
+    decoder=_decode,
     yields=frozenset(
         {
             "apn",

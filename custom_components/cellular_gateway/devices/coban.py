@@ -41,7 +41,7 @@ _COMMANDS: Final = {
 _WRONG_PASSWORD: Final = re.compile(r"\s*(?:password|pwd) ?(?:err|error|fail)", re.IGNORECASE)
 _TIME: Final = re.compile(r"\b(\d{2})/(\d{2})/(\d{2}) (\d{2}):(\d{2})\b")
 _SPEED: Final = re.compile(r"speed:\s?(\d{1,4}(?:\.\d{1,2})?)", re.IGNORECASE)
-_IMEI: Final = re.compile(r"(?:imei:)?\s*(\d{15})\b", re.IGNORECASE)
+_IMEI: Final = re.compile(r"(?:imei:\s{0,4})?(\d{15})\b", re.IGNORECASE)
 _LEVEL: Final = re.compile(r"(?:signal|gsm):\s?([FL])\b", re.IGNORECASE)
 
 
@@ -162,7 +162,7 @@ FAMILY: Final = Family(
             },
         ),
     ),
-    decode=_decode,
+    decoder=_decode,
     yields=frozenset(
         {
             "alarms",

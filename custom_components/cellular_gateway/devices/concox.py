@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from .base import CommandSpec, Family, Settings, Variant, texts
-from .parsing import MAX_ANSWER, clock, find_battery, find_position, pairs, switched
+from .parsing import clock, find_battery, find_position, pairs, switched
 from .reading import Alarm, AnswerError, Reading, ReadingKind, Signal, Values
 from .vocabulary import APN, Command, Credential
 
@@ -38,7 +38,6 @@ _POWER: Final = re.compile(
 
 def _decode(text: str, settings: Settings, asked: Command | None) -> Reading | None:
     """Read a place, a status or what came of a command."""
-    text = text[:MAX_ANSWER]
     if reading := _position(text, settings) or _status(text):
         return reading
     if match := _ERROR.match(text):
@@ -187,7 +186,7 @@ FAMILY: Final = Family(
         Variant(key="comma", commands=_commands("APN,{apn}#")),
     ),
     reserved="#,",
-    decode=_decode,
+    decoder=_decode,
     yields=frozenset(
         {
             "alarms",

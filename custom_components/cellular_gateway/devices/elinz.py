@@ -48,7 +48,7 @@ FAMILY: Final = Family(
         ),
     ),
     reserved="#,",
-    decode=_decode,
+    decoder=_decode,
     yields=coban.FAMILY.yields | concox.FAMILY.yields,
     alarms=coban.FAMILY.alarms | concox.FAMILY.alarms,
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from . import queclink
 from .base import Family, Settings, Variant
-from .parsing import MAX_ANSWER, clock, find_battery, find_position, find_signal
+from .parsing import clock, find_battery, find_position, find_signal
 from .reading import Reading, ReadingKind, Values
 from .vocabulary import Command
 
@@ -45,7 +45,7 @@ def _reading(values: Values) -> Reading | None:
 
 def _time(text: str, settings: Settings) -> datetime | None:
     """Read the time next to a place."""
-    match = _TIME.search(text[:MAX_ANSWER])
+    match = _TIME.search(text)
     if match is None:
         return None
     year, _, *rest = match.groups()
@@ -56,6 +56,6 @@ FAMILY: Final = Family(
     key="generic",
     name="Generic",
     variants=(Variant(commands={}),),
-    decode=_decode,
+    decoder=_decode,
     yields=frozenset({"battery", "battery_voltage", "gps_fix", "position", "signal"}),
 )

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from .base import CommandSpec, Family, Settings, Variant, texts
-from .parsing import MAX_ANSWER, clock, find_position
+from .parsing import clock, find_position
 from .reading import Alarm, AnswerError, Reading, ReadingKind, Signal, Values
 from .vocabulary import APN, OWN_NUMBER, Command, Credential, Parameter, ParameterKind
 
@@ -44,7 +44,6 @@ _IMEI: Final = re.compile(r"\d{15}")
 
 def _decode(text: str, settings: Settings, asked: Command | None) -> Reading | None:
     """Read a report, the version or what came of a command."""
-    text = text[:MAX_ANSWER]
     if match := _REPORT.match(text):
         return _report(match, text, settings)
     if match := _VERSION.fullmatch(text):
@@ -153,7 +152,7 @@ FAMILY: Final = Family(
         ),
     ),
     reserved=",",
-    decode=_decode,
+    decoder=_decode,
     yields=frozenset(
         {
             "alarms",

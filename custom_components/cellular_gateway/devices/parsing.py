@@ -7,9 +7,6 @@ from urllib.parse import unquote
 
 from .reading import Position, Signal, is_fix
 
-# Longer texts are nobody's answer; every pattern below is linear in what is left.
-MAX_ANSWER: Final = 2000
-
 _DEGREES = r"(?P<{0}>[NSEW+-]?\s?\d{{1,3}}\.\d{{1,10}}(?:\s?°)?(?:\s?[NSEW]\b)?)"
 _LATITUDE: Final = r"\bm?lat(?:itude)?\s?[.:=]{0,2}\s?" + _DEGREES.format("lat")
 _LONGITUDE: Final = r"\bm?l(?:on|ng|ong|ongitude)\s?[.:=]{0,2}\s?" + _DEGREES.format("lon")
@@ -70,7 +67,7 @@ def degrees(text: str) -> float:
 
 def find_position(text: str, at: datetime | None = None) -> Position | None:
     """Find a place in a map link or in any spelling of latitude and longitude."""
-    text = unquote(text[:MAX_ANSWER])
+    text = unquote(text)
     for pattern in _PLACES:
         if match := pattern.search(text):
             return place(degrees(match["lat"]), degrees(match["lon"]), at)
@@ -112,7 +109,7 @@ def place(
 
 def find_battery(text: str) -> tuple[float | None, float | None]:
     """Find the battery, in percent and in volt; a bare number above 5 is percent."""
-    match = _BATTERY.search(text[:MAX_ANSWER])
+    match = _BATTERY.search(text)
     if match is None:
         return None, None
     if match[3] is not None:
@@ -130,7 +127,6 @@ def _percent(value: float) -> float | None:
 
 def find_signal(text: str) -> Signal | None:
     """Find a signal strength, a number or a word; its scale is known only where it is percent."""
-    text = text[:MAX_ANSWER]
     if match := _SIGNAL.search(text):
         return Signal(float(match[1]), 100 if match[2] else None)
     match = _LEVEL.search(text)
@@ -157,7 +153,7 @@ def pairs(text: str) -> dict[str, str]:
     The first of several equal keys counts.
     """
     found: dict[str, str] = {}
-    for match in _PAIRS.finditer(text[:MAX_ANSWER]):
+    for match in _PAIRS.finditer(text):
         found.setdefault(match["key"].strip().lower(), match["value"].strip())
     return found
 
@@ -168,7 +164,7 @@ def spaced_pairs(text: str) -> dict[str, str]:
     The first of several equal keys counts.
     """
     found: dict[str, str] = {}
-    for match in _SPACED.finditer(text[:MAX_ANSWER]):
+    for match in _SPACED.finditer(text):
         found.setdefault(match["key"].lower(), match["value"])
     return found
 

@@ -55,7 +55,7 @@ FAMILY: Final = Family(
         ),
     ),
     reserved=",$",
-    decode=_decode,
+    decoder=_decode,
     yields=frozenset(
         {
             "alarms",

@@ -11,7 +11,7 @@ from datetime import UTC, tzinfo
 import re
 from typing import Final
 
-from .parsing import MAX_ANSWER, clock, find_position, number, place, switched, whole
+from .parsing import clock, find_position, number, place, switched, whole
 from .reading import Alarm, Reading, ReadingKind, Signal, Values
 from .vocabulary import Command
 
@@ -49,7 +49,7 @@ ALARMS: Final = {
 
 def read_report(text: str) -> Reading | None:
     """Read a report or an acknowledgement."""
-    match = _REPORT.match(text[:MAX_ANSWER])
+    match = _REPORT.match(text)
     if match is None:
         return None
     imei, body = _head(match[3].split(","))
@@ -172,7 +172,6 @@ def _located(values: Values, point: re.Match[str], text: str) -> Values:
 
 def read_link(text: str, zone: tzinfo) -> Reading | None:
     """Read a map link with the fix, the time and the battery behind it."""
-    text = text[:MAX_ANSWER]
     match = _LINK.search(text)
     if match is None:
         return None

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from .base import CommandSpec, Family, Settings, Variant, texts
-from .parsing import MAX_ANSWER, find_position, number, pairs
+from .parsing import find_position, number, pairs
 from .reading import AnswerError, Reading, ReadingKind, Signal, Values
 from .vocabulary import (
     APN,
@@ -44,7 +44,6 @@ _CONFIRMED: Final = frozenset(
 
 def _decode(text: str, settings: Settings, asked: Command | None) -> Reading | None:
     """Read a status, a place or what came of a command; the wording of the latter is inferred."""
-    text = text[:MAX_ANSWER]
     if reading := _status(text):
         return reading
     if position := find_position(text):
@@ -162,7 +161,7 @@ FAMILY: Final = Family(
         ),
     ),
     reserved="#,",
-    decode=_decode,
+    decoder=_decode,
     yields=frozenset(
         {"battery", "data_connected", "firmware", "gps_fix", "imei", "position", "signal"}
     ),

@@ -167,7 +167,7 @@ FAMILY: Final = Family(
     ),
     options=(Option(key="leading_blank"),),
     reserved=",",
-    decode=_decode,
+    decoder=_decode,
     yields=frozenset(
         {
             "apn",

@@ -12,7 +12,7 @@ from typing import Final
 
 from .base import CommandSpec, Encoder, Family, Request, Settings, Variant, texts
 from .errors import CommandError, CommandErrorReason
-from .parsing import MAX_ANSWER, find_signal
+from .parsing import find_signal
 from .reading import AnswerError, CloudConnection, Input, Reading, ReadingKind, Signal, Values
 from .vocabulary import (
     CLOUD_ALWAYS_ON,
@@ -78,7 +78,6 @@ _LINES: Final = tuple(
 
 def _decode(text: str, settings: Settings, asked: Command | None) -> Reading | None:
     """Read an answer, or an SMS that the device passes on."""
-    text = text[:MAX_ANSWER]
     if match := _CONNECTED.search(text):
         return _connected(match)
     if _FORWARDED.match(text):
@@ -325,6 +324,6 @@ FAMILY: Final = Family(
         Option(key=CLOUD_ALWAYS_ON),
     ),
     reserved="*#,=",
-    decode=_decode,
+    decoder=_decode,
     yields=frozenset({"armed", "cloud", "inputs", "relay_seconds", "relays", "signal"}),
 )

@@ -10,7 +10,7 @@ from typing import Final
 
 from .base import CommandSpec, Encoder, Family, Request, Settings, Variant
 from .errors import CommandError, CommandErrorReason
-from .parsing import MAX_ANSWER, find_position, number, pairs
+from .parsing import find_position, number, pairs
 from .reading import Reading, ReadingKind, Registration, Signal, Values
 from .vocabulary import APN, Command, Credential, Option
 
@@ -33,7 +33,6 @@ _ICCID: Final = re.compile(r"\d{18,20}F?", re.IGNORECASE)
 
 def _decode(text: str, settings: Settings, asked: Command | None) -> Reading | None:
     """Read a place, or the lines of a status."""
-    text = text[:MAX_ANSWER]
     position = find_position(text)
     if position is not None:
         return Reading(
@@ -135,7 +134,7 @@ FAMILY: Final = Family(
         Option(key="rule_position", default="gps"),
         Option(key="rule_io", default="iostatus"),
     ),
-    decode=_decode,
+    decoder=_decode,
     yields=frozenset(
         {
             "data_connected",

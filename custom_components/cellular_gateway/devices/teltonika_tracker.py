@@ -176,7 +176,7 @@ FAMILY: Final = Family(
     ),
     # Between ids and their values, and between parameters.
     reserved=":;",
-    decode=_decode,
+    decoder=_decode,
     yields=frozenset(
         {
             "apn",

@@ -208,7 +208,7 @@ FAMILY: Final = Family(
         ),
     ),
     reserved="./",
-    decode=decode,
+    decoder=decode,
     yields=frozenset({"alarms", "balance", "external_power", "relays", "thermostat"}),
     alarms=frozenset({Alarm.INPUT, Alarm.POWER_CUT, Alarm.TEMPERATURE}),
     secrets=re.compile(r"(?:Entered code:\s{0,4}|\.COD\.)([^\s./]{1,32})", re.IGNORECASE),

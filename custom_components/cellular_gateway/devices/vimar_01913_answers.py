@@ -8,7 +8,6 @@ from typing import Final
 
 from ..sms.balance import find_balance
 from .base import Settings
-from .parsing import MAX_ANSWER
 from .reading import Alarm, AnswerError, Mode, Reading, ReadingKind, Season, Thermostat, Values
 from .vocabulary import Command
 
@@ -47,7 +46,6 @@ _UNPRINTED: Final = frozenset({Command.READ_CREDIT_REQUEST, Command.SWITCH_RELAY
 
 def decode(text: str, settings: Settings, asked: Command | None) -> Reading | None:
     """Read an answer, an alarm, or the operator's text about the credit, which is passed on."""
-    text = text[:MAX_ANSWER]
     heads = list(_HEAD.finditer(text))
     if not heads:
         return _alarm(text) or _credit(text, asked)

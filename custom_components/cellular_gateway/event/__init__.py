@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..coordinator import GatewayConfigEntry
-from ..entity import Offer, async_add_of_devices, async_add_of_endpoints, async_add_of_ports
 from ..gateways.models import PortState
+from ..offers import Offer, async_add_of_devices, async_add_of_endpoints, async_add_of_ports
 from .endpoint import ENDPOINT, EndpointEventEntity
 from .port import CALL, SMS, USSD, CallEvent, SmsEvent, UssdEvent
 from .tracked_device import DeviceEvent

@@ -1,12 +1,12 @@
 """The event entities of a port: SMS, calls, and what the network says by itself."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, override
 
-from homeassistant.components.event import EventEntity, EventEntityDescription, EventExtraStoredData
+from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.entity import EntityDescription
 
 from ..const import (
     signal_call,
@@ -16,11 +16,13 @@ from ..const import (
     signal_sms_sent,
     signal_ussd,
 )
-from ..coordinator import texts_shown
+from ..coordinator import GatewayConfigEntry, texts_shown
 from ..entity import PortEntity, SmsEntity, recipient_name
 from ..gateways.calls import CallState, IncomingCall
 from ..gateways.models import UssdAnswer
 from ..gateways.sent import SentSms
+from ..ports import PortCoordinator
+from .texts import TextEvent
 
 if TYPE_CHECKING:
     from ..messages.inbox import Interruption
@@ -58,17 +60,6 @@ CALL = EventEntityDescription(
 USSD = EventEntityDescription(key="ussd", translation_key="ussd", event_types=[EVENT_RECEIVED])
 
 
-def without_text(data: EventExtraStoredData | None) -> EventExtraStoredData | None:
-    """Return what was stored of an event, less the text."""
-    if data is None:
-        return None
-    attributes = data.last_event_attributes or {}
-    return replace(
-        data,
-        last_event_attributes={key: value for key, value in attributes.items() if key != "text"},
-    )
-
-
 @callback
 def _catch_up[News](entity: PortEntity, kind: type[News], heard: Callable[[News], None]) -> None:
     """Tell an entity what came just before it was there.
@@ -81,7 +72,7 @@ def _catch_up[News](entity: PortEntity, kind: type[News], heard: Callable[[News]
         heard(news)
 
 
-class SmsEvent(SmsEntity, EventEntity):
+class SmsEvent(SmsEntity, TextEvent):
     """Fires `received` for each SMS, and for what becomes of those that were sent.
 
     That is `outcome_unknown` for a send that was cut off, and the events of delivery reports. Where
@@ -90,13 +81,7 @@ class SmsEvent(SmsEntity, EventEntity):
     """
 
     _signal_name = staticmethod(signal_sms)
-    _unrecorded_attributes = frozenset({"text"})
-
-    @override
-    async def async_get_last_event_data(self) -> EventExtraStoredData | None:
-        """Restore the last event without a text that is no longer to be shown."""
-        data = await super().async_get_last_event_data()
-        return data if self._show_texts else without_text(data)
+    _unrecorded_attributes = frozenset({"endpoint", "number", "recipient", "sender", "text"})
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -111,11 +96,15 @@ class SmsEvent(SmsEntity, EventEntity):
             self.async_on_remove(async_dispatcher_connect(self.hass, signal, heard))
         _catch_up(self, SentSms, self._sent)
 
+    def _is_of(self, port: str | None) -> bool:
+        """Whether a send was by this port; where nobody knows which it was, the first one fires."""
+        ports = self.coordinator.config_entry.runtime_data.ports
+        return self.port == (port or next(iter(ports)))
+
     @callback
     def _interrupted(self, interruption: Interruption) -> None:
-        """Fire for a send by this port; where nobody knows which it was, the first one does."""
-        ports = self.coordinator.config_entry.runtime_data.ports
-        if self.port == (interruption.port or next(iter(ports))):
+        """Fire for a send by this port."""
+        if self._is_of(interruption.port):
             self._trigger_event(EVENT_OUTCOME_UNKNOWN, interruption.attributes())
             self.async_write_ha_state()
 
@@ -129,7 +118,7 @@ class SmsEvent(SmsEntity, EventEntity):
     @callback
     def _sent(self, sms: SentSms) -> None:
         """Fire for a text that was sent by this port and that nobody waits for."""
-        if sms.port != self.port:
+        if not self._is_of(sms.port):
             return
         attributes: dict[str, Any] = {
             "number": sms.number,
@@ -146,6 +135,7 @@ class SmsEvent(SmsEntity, EventEntity):
         self.async_write_ha_state()
 
     @callback
+    @override
     def _show(self, attributes: dict[str, Any]) -> None:
         """Fire."""
         self._trigger_event(EVENT_RECEIVED, attributes)
@@ -163,6 +153,8 @@ class PortEvent(PortEntity, EventEntity):
 
 class CallEvent(PortEvent):
     """Fires when a call begins, and for what becomes of it; most gateways tell of those to us."""
+
+    _unrecorded_attributes = frozenset({"number", "recipient"})
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -197,21 +189,17 @@ class CallEvent(PortEvent):
         self.async_write_ha_state()
 
 
-class UssdEvent(PortEvent):
+class UssdEvent(PortEvent, TextEvent):
     """Fires for what the network says by itself, such as the balance after a call."""
 
     _unrecorded_attributes = frozenset({"text"})
 
-    @property
-    def _show_texts(self) -> bool:
-        """Whether the user wants to see texts."""
-        return texts_shown(self.coordinator.config_entry)
-
-    @override
-    async def async_get_last_event_data(self) -> EventExtraStoredData | None:
-        """Restore the last event without a text that is no longer to be shown."""
-        data = await super().async_get_last_event_data()
-        return data if self._show_texts else without_text(data)
+    def __init__(
+        self, entry: GatewayConfigEntry, port: PortCoordinator, description: EntityDescription
+    ) -> None:
+        """Show texts as the entry's options say."""
+        super().__init__(entry, port, description)
+        self._show_texts = texts_shown(entry)
 
     @override
     async def async_added_to_hass(self) -> None:

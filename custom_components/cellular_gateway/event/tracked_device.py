@@ -2,7 +2,7 @@
 
 from typing import Any, Final, override
 
-from homeassistant.components.event import EventEntity, EventEntityDescription, EventExtraStoredData
+from homeassistant.components.event import EventEntityDescription
 from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
@@ -12,7 +12,7 @@ from ..devices.reading import ReadingKind
 from ..devices.storage import plain
 from ..entity import TrackedDeviceEntity
 from ..tracked_device import DeviceReport, TrackedDevice
-from .port import without_text
+from .texts import TextEvent
 
 MESSAGE: Final = EventEntityDescription(
     key="message",
@@ -21,7 +21,7 @@ MESSAGE: Final = EventEntityDescription(
 )
 
 
-class DeviceEvent(TrackedDeviceEntity, EventEntity):
+class DeviceEvent(TrackedDeviceEntity, TextEvent):
     """Fires for every message of a device: a reply, an alarm, a position, or another one."""
 
     _unrecorded_attributes = frozenset({"text", "values"})
@@ -30,12 +30,6 @@ class DeviceEvent(TrackedDeviceEntity, EventEntity):
         """Show texts as the entry's options say."""
         super().__init__(entry, device, MESSAGE)
         self._show_texts = texts_shown(entry)
-
-    @override
-    async def async_get_last_event_data(self) -> EventExtraStoredData | None:
-        """Restore the last event without a text that is no longer to be shown."""
-        data = await super().async_get_last_event_data()
-        return data if self._show_texts else without_text(data)
 
     @override
     async def async_added_to_hass(self) -> None:

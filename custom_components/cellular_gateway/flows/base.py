@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import (
     SOURCE_IGNORE,
@@ -32,7 +32,7 @@ from ..const import (
 )
 from ..gateways.errors import GatewayError, GatewayRefusedError, Reason
 from ..gateways.models import GatewayInfo
-from ..kinds import KINDS, can_delete
+from ..kinds import KINDS
 from .choices import ChoicesFlow, with_choices
 from .push import PushFlow
 from .stopping import entry_stopped
@@ -91,8 +91,7 @@ def preferences_schema(data: Mapping[str, Any]) -> vol.Schema:
         vol.Required(CONF_SHOW_TEXTS, default=True): BooleanSelector(),
         vol.Optional(CONF_COUNTRY): CountrySelector(),
     }
-    if can_delete(data):
-        deletes = KINDS[data[CONF_KIND]].deletes
+    if (deletes := KINDS[data[CONF_KIND]].deletes(data)) is not None:
         fields[vol.Required(CONF_DELETE_AFTER_RECEIPT, default=deletes)] = BooleanSelector()
     return vol.Schema(fields)
 
@@ -148,11 +147,13 @@ class GatewayFlow(ChoicesFlow, PushFlow, ConfigFlow):
         return self._get_reauth_entry() if self.source == SOURCE_REAUTH else None
 
     @property
+    @override
     def gateway_data(self) -> Mapping[str, Any]:
         """The data of the entry."""
         return self.data
 
     @property
+    @override
     def push(self) -> Mapping[str, Any]:
         """What was chosen about pushes, a step before or when the entry was made."""
         kept = {} if self.entry is None else self.entry.options
@@ -160,10 +161,12 @@ class GatewayFlow(ChoicesFlow, PushFlow, ConfigFlow):
         return chosen
 
     @property
+    @override
     def choices(self) -> Mapping[str, Any]:
         """The options, as far as they were chosen in steps before."""
         return self.options
 
+    @override
     async def async_keep_choices(
         self, fields: Collection[str], chosen: Mapping[str, Any]
     ) -> ConfigFlowResult:
@@ -171,12 +174,14 @@ class GatewayFlow(ChoicesFlow, PushFlow, ConfigFlow):
         self.options = with_choices(self.options, fields, chosen)
         return await self.after_choices()
 
+    @override
     async def async_keep_push(self, push: dict[str, Any]) -> ConfigFlowResult:
         """Keep what was chosen about pushes, and go on."""
         self.options[CONF_PUSH] = push
         return await self.async_step_preferences()
 
     @asynccontextmanager
+    @override
     async def entry_stopped(self) -> AsyncIterator[None]:
         """Free what the entry holds, if there is one; may be nested."""
         entry = self.entry

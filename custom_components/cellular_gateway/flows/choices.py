@@ -21,6 +21,10 @@ class ChoicesFlow(ConfigEntryBaseFlow):
     def choices(self) -> Mapping[str, Any]:
         """The options as they were chosen before."""
 
+    def own_steps(self) -> tuple[str, ...]:
+        """Return the steps of the options about what only this kind of gateway has."""
+        return ()
+
     @abstractmethod
     async def async_keep_choices(
         self, fields: Collection[str], chosen: Mapping[str, Any]

@@ -1,11 +1,11 @@
 """The forms of an Ejoin gateway: its login or only its reports, and what to switch on in it."""
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, override
 from urllib.parse import urlsplit
 
 from homeassistant.components.webhook import async_generate_id
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigFlowResult
 from homeassistant.const import (
     CONF_PASSWORD,
     CONF_URL,
@@ -14,17 +14,36 @@ from homeassistant.const import (
     CONF_WEBHOOK_ID,
 )
 from homeassistant.core import callback
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
 import voluptuous as vol
 
-from ..const import CONF_KIND, CONF_LOCAL_ONLY, CONF_PUSH
+from ..const import (
+    CONF_CONFIGURE,
+    CONF_CURRENCY,
+    CONF_KIND,
+    CONF_LOCAL_ONLY,
+    CONF_PERIOD,
+    CONF_PUSH,
+    LOGGER,
+)
 from ..gateways.errors import GatewayError, Reason
 from ..gateways.models import GatewayInfo
 from ..gateways.push import Push, PushAnswer
 from ..kinds import KINDS
-from ..kinds.ejoin import EJOIN, EjoinProbe, probe_box, probe_pushed
-from ..webhook import async_receive, async_stop_receiving
+from ..kinds.ejoin import EJOIN, LEAST_PERIOD, EjoinProbe, cancel_push, probe_box, probe_pushed
+from ..sms.balance.currencies import CODES
+from ..webhook import async_receive, async_stop_receiving, push_url
 from .base import ADDRESS_FIELDS, LOGIN_FIELDS, GatewayFlow, form_error
-from .push import PUSH_SCHEMA
+from .choices import ChoicesFlow
+from .push import LOCAL_ONLY, PushFlow
 
 # The gateway reports every three minutes unless told otherwise, and a person may take as long to
 # type the address in.
@@ -35,6 +54,25 @@ _USERNAME: Final = "root"
 
 _LOGIN_SCHEMA: Final = vol.Schema({**ADDRESS_FIELDS, **LOGIN_FIELDS})
 _LOGIN_KEYS: Final = (CONF_URL, CONF_USERNAME, CONF_PASSWORD, CONF_VERIFY_SSL)
+_PUSH_SCHEMA: Final = vol.Schema(
+    {
+        **LOCAL_ONLY,
+        vol.Optional(CONF_CURRENCY): SelectSelector(
+            SelectSelectorConfig(options=sorted(CODES), mode=SelectSelectorMode.DROPDOWN)
+        ),
+    }
+)
+_NOTIFICATION_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_CONFIGURE, default=True): BooleanSelector(),
+        vol.Required(CONF_PERIOD, default=LEAST_PERIOD): NumberSelector(
+            NumberSelectorConfig(
+                min=LEAST_PERIOD, max=3600, mode=NumberSelectorMode.BOX, unit_of_measurement="s"
+            )
+        ),
+        **_PUSH_SCHEMA.schema,
+    }
+)
 
 
 def box_url(address: str) -> str | None:
@@ -51,19 +89,57 @@ def box_url(address: str) -> str | None:
     return f"{parts.scheme}://{place}" + ("" if port is None else f":{port}")
 
 
-class EjoinFlow(GatewayFlow):
+class EjoinChoices(ChoicesFlow, PushFlow):
+    """The step about what a gateway reports, which can be chosen at any time."""
+
+    @override
+    def own_steps(self) -> tuple[str, ...]:
+        """Offer the choice of what is reported."""
+        if self.gateway_data[CONF_KIND] != EJOIN:
+            return super().own_steps()
+        return ("notification",)
+
+    async def async_step_notification(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what to switch on in a gateway so that it reports, and do for it what we may."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            url = push_url(self.hass, self.gateway_data[CONF_WEBHOOK_ID])
+            if not user_input.get(CONF_CONFIGURE) or url is not None:
+                return await self.async_keep_push(user_input)
+            errors["base"] = "no_url"
+        schema = _NOTIFICATION_SCHEMA if CONF_URL in self.gateway_data else _PUSH_SCHEMA
+        return self.async_show_form(
+            step_id="notification",
+            data_schema=self.push_form(schema, user_input),
+            errors=errors,
+            description_placeholders=self.push_placeholders(),
+        )
+
+
+class EjoinFlow(EjoinChoices, GatewayFlow):
     """The steps of an Ejoin gateway, in a new entry and in a changed one."""
 
     def __init__(self) -> None:
         """Start without waiting for a report."""
         super().__init__()
         self._report: asyncio.Task[EjoinProbe] | None = None
+        self._without_address: ConfigEntry | None = None
 
     @callback
+    @override
     def async_remove(self) -> None:
-        """Wait no more when the forms are closed."""
+        """Wait no more when the forms are closed, and put right what they had begun."""
         if self._report is not None:
             self._report.cancel()
+        if self._without_address is not None:
+            # It enters the address again.
+            self.hass.config_entries.async_schedule_reload(self._without_address.entry_id)
+        webhook_id = self.data.get(CONF_WEBHOOK_ID)
+        held = {entry.data.get(CONF_WEBHOOK_ID) for entry in self._async_current_entries()}
+        if webhook_id is not None and webhook_id not in held:
+            async_stop_receiving(self.hass, webhook_id)
 
     async def async_step_ejoin(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask whether the gateway's login may be used."""
@@ -103,13 +179,29 @@ class EjoinFlow(GatewayFlow):
     ) -> ConfigFlowResult:
         """Show what to enter in the gateway, which is then recognised by its first report."""
         if user_input is None:
+            await self._take_address_out()
             return self._show_push_form({})
+        self._without_address = None
         for key in _LOGIN_KEYS:
             self.data.pop(key, None)
         self.options[CONF_PUSH] = {**self.push, **user_input}
         if (entry := self.entry) is not None and entry.unique_id is not None:
             return await self.async_identified(entry.unique_id, GatewayInfo())
         return await self.async_step_ejoin_wait()
+
+    async def _take_address_out(self) -> None:
+        """Have the gateway forget the address that we entered: later we have no login for that.
+
+        It is the person's from now on, who is about to see the form that says where to enter it.
+        """
+        entry = self.entry
+        if entry is None or CONF_URL not in entry.data or not self.push.get(CONF_CONFIGURE):
+            return
+        self._without_address = entry
+        try:
+            await cancel_push(self.hass, {**entry.data, **entry.options})
+        except GatewayError as err:
+            LOGGER.warning("%s could not be told to report no more: %s", entry.title, err.reason)
 
     async def async_step_ejoin_wait(
         self, user_input: dict[str, Any] | None = None
@@ -152,7 +244,7 @@ class EjoinFlow(GatewayFlow):
         """Show the form of a gateway that only pushes."""
         return self.async_show_form(
             step_id="ejoin_push",
-            data_schema=self.add_suggested_values_to_schema(PUSH_SCHEMA, self.push),
+            data_schema=self.add_suggested_values_to_schema(_PUSH_SCHEMA, self.push),
             errors=errors,
             description_placeholders=self.push_placeholders(),
         )
@@ -160,7 +252,7 @@ class EjoinFlow(GatewayFlow):
     async def _first_report(self) -> EjoinProbe:
         """Listen until a gateway tells who it is; TimeoutError when none does in time.
 
-        What comes meanwhile is refused, since nobody could keep it yet.
+        Until the forms are closed what comes is refused, since nobody could keep it yet.
         """
         heard: asyncio.Future[EjoinProbe] = asyncio.get_running_loop().create_future()
 
@@ -172,8 +264,5 @@ class EjoinFlow(GatewayFlow):
         webhook_id = self.data[CONF_WEBHOOK_ID]
         local_only = self.options[CONF_PUSH][CONF_LOCAL_ONLY]
         async_receive(self.hass, webhook_id, KINDS[EJOIN].name, take, local_only=local_only)
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                return await heard
-        finally:
-            async_stop_receiving(self.hass, webhook_id)
+        async with asyncio.timeout(_PATIENCE):
+            return await heard

@@ -4,10 +4,15 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 from secrets import token_urlsafe
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.components.webhook import async_generate_id
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    ConfigEntryState,
+    ConfigFlowResult,
+    OptionsFlow,
+)
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
@@ -32,6 +37,7 @@ from ..const import (
     CONF_SOURCE_ADDRESS,
     CONF_SOURCE_ADDRESS_TYPE,
     CONF_TAGS,
+    LOGGER,
     SECTION_ADVANCED,
 )
 from ..gateways.errors import GatewayError, Reason
@@ -140,8 +146,27 @@ class EmnifyChoices(ChoicesFlow, PushFlow):
         return await self.async_keep_push({CONF_LOCAL_ONLY: False, **self.push})
 
 
-class EmnifySender(ChoicesFlow):
-    """The step about who sends, which can be chosen later."""
+class EmnifyOptions(EmnifyChoices, OptionsFlow):
+    """The options of an account, with the step about who sends, which can be chosen later."""
+
+    @override
+    def own_steps(self) -> tuple[str, ...]:
+        """Offer all that can be chosen of an account."""
+        if self.gateway_data[CONF_KIND] != EMNIFY:
+            return super().own_steps()
+        return ("endpoints", "sender", "portal")
+
+    @override
+    async def async_account(self) -> EmnifyProbe | None:
+        """Look the account up anew: not all of its endpoints are known to the gateway."""
+        # A token that is refused several times in a row locks the account.
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return None
+        try:
+            return await probe_account(self.hass, self.config_entry.data)
+        except GatewayError as err:
+            LOGGER.debug("The account cannot be asked: %s", err)
+            return None
 
     async def async_step_sender(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask who is the sender of what is sent."""
@@ -170,6 +195,7 @@ class EmnifyFlow(EmnifyChoices, GatewayFlow):
         self._account: EmnifyProbe | None = None
 
     @callback
+    @override
     def async_remove(self) -> None:
         """Let go of the address in the cloud where no entry came of it."""
         super().async_remove()
@@ -180,6 +206,7 @@ class EmnifyFlow(EmnifyChoices, GatewayFlow):
         if self.data.get(CONF_KIND) == EMNIFY and webhook_id and not is_used:
             self.hass.async_create_task(async_give_up_public_url(self.hass, webhook_id))
 
+    @override
     async def async_account(self) -> EmnifyProbe | None:
         """Say what was found when the token was tried."""
         return self._account

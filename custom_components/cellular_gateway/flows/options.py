@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.data_entry_flow import section
@@ -27,34 +27,30 @@ from ..const import (
     CONF_JOURNAL_COUNT,
     CONF_JOURNAL_DAYS,
     CONF_JOURNAL_TEXTS,
-    CONF_KIND,
     CONF_NATIONAL_LANGUAGES,
     CONF_OWN_NUMBER,
     CONF_PUSH,
     CONF_SMSC,
     JOURNAL_COUNT,
     JOURNAL_DAYS,
-    LOGGER,
     SECTION_JOURNAL,
     SECTION_SENDING,
     JournalTexts,
 )
 from ..gateways.capabilities import Capabilities
-from ..gateways.errors import GatewayError
-from ..kinds import EJOIN, EMNIFY, SMPP, TELTONIKA
-from ..kinds.emnify import EmnifyProbe, probe_account
 from ..sms.alphabet import NationalLanguage
 from ..sms.errors import MessageError
 from ..sms.numbers import NumberKind
 from .balance import BalanceFlow
 from .base import preferences_schema
 from .choices import with_choices
-from .emnify import EmnifyChoices, EmnifySender
+from .ejoin import EjoinChoices
+from .emnify import EmnifyOptions
 from .numbers import read_number
 from .ports import ports_of
-from .push import PushFlow
 from .smpp_choices import SmppChoices
 from .stopping import entry_stopped
+from .teltonika import TeltonikaChoices
 
 LANGUAGES: Final = [
     language.name.lower() for language in NationalLanguage if language != NationalLanguage.DEFAULT
@@ -96,16 +92,9 @@ _JOURNAL_SCHEMA: Final = vol.Schema(
     }
 )
 _SECTIONS: Final = (SECTION_SENDING, SECTION_JOURNAL)
-# The steps of a kind about what others do not have.
-_OWN_STEPS: Final = {
-    EJOIN: ("notification",),
-    TELTONIKA: ("forwarding",),
-    EMNIFY: ("endpoints", "sender", "portal"),
-    SMPP: ("smpp_settings", "smpp_trial"),
-}
 
 
-class GatewayOptionsFlow(BalanceFlow, EmnifyChoices, EmnifySender, SmppChoices, PushFlow):
+class GatewayOptionsFlow(BalanceFlow, EjoinChoices, TeltonikaChoices, EmnifyOptions, SmppChoices):
     """The options of a gateway; the entry's update listener takes them up."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -113,15 +102,10 @@ class GatewayOptionsFlow(BalanceFlow, EmnifyChoices, EmnifySender, SmppChoices, 
         choices = ["settings"]
         if self.balance_methods:
             choices.append("balance")
-        choices += self._own_steps()
+        choices += self.own_steps()
         if len(choices) == 1:
             return await self.async_step_settings()
         return self.async_show_menu(step_id="init", menu_options=choices)
-
-    def _own_steps(self) -> tuple[str, ...]:
-        """Return the steps about what only this kind has; some are about sending alone."""
-        kind = self.config_entry.data[CONF_KIND]
-        return () if kind == SMPP and not self.sends else _OWN_STEPS.get(kind, ())
 
     async def async_step_settings(
         self, user_input: dict[str, Any] | None = None
@@ -190,42 +174,37 @@ class GatewayOptionsFlow(BalanceFlow, EmnifyChoices, EmnifySender, SmppChoices, 
         return sending | {SECTION_JOURNAL: dict(_JOURNAL_SCHEMA.schema)}
 
     @property
+    @override
     def gateway_data(self) -> Mapping[str, Any]:
         """The data of the entry."""
         return self.config_entry.data
 
     @property
+    @override
     def choices(self) -> Mapping[str, Any]:
         """The options as they are."""
         return self.config_entry.options
 
+    @override
     async def async_keep_choices(
         self, fields: Collection[str], chosen: Mapping[str, Any]
     ) -> ConfigFlowResult:
         """Keep what was chosen in place of what those fields had, beside the other options."""
         return self.async_create_entry(data=with_choices(self.choices, fields, chosen))
 
+    @override
     def entry_stopped(self) -> AbstractAsyncContextManager[None]:
         """Free what the entry holds."""
         return entry_stopped(self.hass, self.config_entry)
 
-    async def async_account(self) -> EmnifyProbe | None:
-        """Look the account up anew: not all of its endpoints are known to the gateway."""
-        # A token that is refused several times in a row locks the account.
-        if self.config_entry.state is not ConfigEntryState.LOADED:
-            return None
-        try:
-            return await probe_account(self.hass, self.config_entry.data)
-        except GatewayError as err:
-            LOGGER.debug("The account cannot be asked: %s", err)
-            return None
-
     @property
+    @override
     def push(self) -> Mapping[str, Any]:
         """What was chosen about pushes."""
         chosen: Mapping[str, Any] = self.config_entry.options.get(CONF_PUSH, {})
         return chosen
 
+    @override
     async def async_keep_push(self, push: dict[str, Any]) -> ConfigFlowResult:
         """Keep what was chosen about pushes, beside the other options."""
         return self.async_create_entry(data={**self.config_entry.options, CONF_PUSH: push})

@@ -1,7 +1,7 @@
 """The forms of an SMPP account: its login, how texts are sent, and a text for trial."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME, CONF_VERIFY_SSL
@@ -28,7 +28,7 @@ from ..const import (
 from ..gateways.errors import GatewayError
 from ..kinds.smpp import DEFAULT_PORT, PRESETS, SMPP, BindMode, SmppProbe, probe_centre
 from .base import NOTHING_SAID, PASSWORD, USERNAME, GatewayFlow, probe_error, refusal
-from .smpp_choices import NUMBERING_PLAN, TYPE_OF_NUMBER, SmppChoices, choice, flat
+from .smpp_choices import NUMBERING_PLAN, TYPE_OF_NUMBER, SmppChoices, choice, flat, is_sendable
 
 _ADVANCED: Final = vol.Schema(
     {
@@ -81,6 +81,8 @@ class SmppFlow(SmppChoices, GatewayFlow):
             return self._show_account_form({}, {})
         typed = flat(user_input, SECTION_ADVANCED)
         typed[CONF_HOST], typed[CONF_PORT] = typed[CONF_HOST].strip(), int(typed[CONF_PORT])
+        if errors := self._unsendable(typed):
+            return self._show_account_form(errors, _without_password(typed))
         names = (CONF_HOST, CONF_PORT, CONF_USERNAME, CONF_MODE)
         self._async_abort_entries_match({name: typed[name] for name in names})
         self.data = {CONF_KIND: SMPP, **typed}
@@ -102,6 +104,8 @@ class SmppFlow(SmppChoices, GatewayFlow):
         """Ask for the password, and log in once."""
         if user_input is None:
             return self._show_password_form({})
+        if errors := self._unsendable(user_input):
+            return self._show_password_form(errors)
         self.data |= user_input
         async with self.entry_stopped():
             try:
@@ -114,8 +118,22 @@ class SmppFlow(SmppChoices, GatewayFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Offer to go on, or first to look at how texts are sent."""
-        further = ["smpp_settings", "smpp_trial"] if self.sends else []
-        return self.async_show_menu(step_id="smpp_ready", menu_options=["preferences", *further])
+        choices = ["preferences", *self.own_steps()]
+        return self.async_show_menu(step_id="smpp_ready", menu_options=choices)
+
+    @staticmethod
+    def _unsendable(typed: Mapping[str, Any]) -> dict[str, str]:
+        """Return the errors of what no bind can say; those of a section are shown at that."""
+        errors: dict[str, str] = {}
+        if not is_sendable(typed, CONF_USERNAME):
+            errors[CONF_USERNAME] = "username_invalid"
+        if not is_sendable(typed, CONF_PASSWORD):
+            errors[CONF_PASSWORD] = "password_invalid"
+        if not is_sendable(typed, CONF_SYSTEM_TYPE):
+            errors[SECTION_ADVANCED] = "system_type_invalid"
+        elif not is_sendable(typed, CONF_ADDRESS_RANGE):
+            errors[SECTION_ADVANCED] = "address_range_invalid"
+        return errors
 
     async def _centre_found(self, result: SmppProbe) -> ConfigFlowResult:
         """Go on with the account; wherever its service centre is now, it is the same one.
@@ -136,6 +154,7 @@ class SmppFlow(SmppChoices, GatewayFlow):
         )
 
     @property
+    @override
     def name(self) -> str:
         """What to call the account: service centres call themselves alike."""
         return f"SMPP {self.data[CONF_HOST]}" if self.data[CONF_KIND] == SMPP else super().name

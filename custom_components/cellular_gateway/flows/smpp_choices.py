@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     NumberSelector,
@@ -20,10 +21,12 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..const import (
+    CONF_ADDRESS_RANGE,
     CONF_COUNTRY,
     CONF_DEFAULT_ALPHABET,
     CONF_DESTINATION_NPI,
     CONF_DESTINATION_TON,
+    CONF_KIND,
     CONF_LONG_TEXT,
     CONF_MODE,
     CONF_NUMBER,
@@ -32,13 +35,15 @@ from ..const import (
     CONF_SOURCE_ADDRESS,
     CONF_SOURCE_NPI,
     CONF_SOURCE_TON,
+    CONF_SYSTEM_TYPE,
     CONF_WINDOW,
     SECTION_ADVANCED,
 )
-from ..gateways.errors import GatewayError
+from ..gateways.errors import GatewayAuthenticationError, GatewayError
 from ..gateways.models import OutgoingSms, PartReceipt, SendStatus
-from ..gateways.source_address import source_address_type
+from ..gateways.source_address import check_source_address
 from ..kinds.smpp import (
+    SMPP,
     TEST_TEXT,
     WINDOW,
     BindMode,
@@ -49,7 +54,7 @@ from ..kinds.smpp import (
     TypeOfNumber,
     probe_centre,
 )
-from ..sms.errors import MessageError
+from ..sms.errors import MessageError, MessageErrorReason
 from ..sms.numbers import NumberKind, normalize_number
 from .base import NOTHING_SAID, probe_error, refusal
 from .choices import ChoicesFlow
@@ -58,6 +63,23 @@ from .numbers import read_number
 _TRIAL_NUMBERS: Final = frozenset({NumberKind.INTERNATIONAL, NumberKind.NATIONAL})
 # As many as a service centre may be asked to answer at once.
 _MOST_WAITING: Final = 100
+
+
+# How many characters SMPP 3.4 has room for (clauses 4.1.1 and 4.4.1). A password may have 8, but
+# many service centres take longer ones.
+_LONGEST: Final[Mapping[str, int | None]] = {
+    CONF_USERNAME: 15,
+    CONF_PASSWORD: None,
+    CONF_SYSTEM_TYPE: 12,
+    CONF_ADDRESS_RANGE: 40,
+    CONF_SERVICE_TYPE: 5,
+}
+
+
+def is_sendable(typed: Mapping[str, Any], name: str) -> bool:
+    """Tell whether SMPP can say what was typed into a field, if anything was."""
+    text, longest = typed.get(name) or "", _LONGEST[name]
+    return text.isascii() and (longest is None or len(text) <= longest)
 
 
 def choice(kinds: type[Enum], key: str) -> SelectSelector:
@@ -119,6 +141,13 @@ class SmppChoices(ChoicesFlow):
         """Whether the account sends texts."""
         return BindMode(self.gateway_data.get(CONF_MODE) or BindMode.TRANSCEIVER).sends
 
+    @override
+    def own_steps(self) -> tuple[str, ...]:
+        """Offer the choice of how texts are sent, where any are."""
+        if self.gateway_data[CONF_KIND] != SMPP:
+            return super().own_steps()
+        return ("smpp_settings", "smpp_trial") if self.sends else ()
+
     async def async_step_smpp_settings(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -127,10 +156,14 @@ class SmppChoices(ChoicesFlow):
         chosen = self.choices
         if user_input is not None:
             chosen = flat(user_input, SECTION_ADVANCED)
+            if not is_sendable(chosen, CONF_SERVICE_TYPE):
+                errors[SECTION_ADVANCED] = "service_type_invalid"
             try:
-                return await self.async_keep_choices(_SETTINGS, _settings(chosen))
+                settings = _settings(chosen)
             except MessageError:
-                errors["base"] = "source_address_invalid"
+                errors[CONF_SOURCE_ADDRESS] = "source_address_invalid"
+            if not errors:
+                return await self.async_keep_choices(_SETTINGS, settings)
         return self.async_show_form(
             step_id="smpp_settings",
             data_schema=self.add_suggested_values_to_schema(
@@ -185,17 +218,27 @@ class SmppChoices(ChoicesFlow):
     async def _send_trial(self, number: str) -> PartReceipt | None:
         """Send the text in each alphabet; return why none was sent, None when at least one was.
 
-        Not every service centre takes each of them. Raises GatewayError, MessageError.
+        Not every service centre takes each of them, or lets us in so often. Raises GatewayError,
+        MessageError.
         """
         parts: list[PartReceipt] = []
+        failures: list[GatewayError] = []
         async with self.entry_stopped():
             for place, alphabet in enumerate(DefaultAlphabet, 1):
                 data = {**self.gateway_data, **self.choices, CONF_DEFAULT_ALPHABET: alphabet.value}
                 text = OutgoingSms(number=number, text=f"{place} {TEST_TEXT}")
-                result = await probe_centre(self.hass, data, message=text)
-                parts += () if result.receipt is None else result.receipt.parts
+                try:
+                    result = await probe_centre(self.hass, data, message=text)
+                except GatewayError as err:
+                    failures.append(err)
+                    if isinstance(err, GatewayAuthenticationError):
+                        break
+                else:
+                    parts += () if result.receipt is None else result.receipt.parts
         if any(part.status is SendStatus.SENT for part in parts):
             return None
+        if failures and all(part.status is SendStatus.FAILED for part in parts):
+            raise failures[0]
         return parts[0]
 
 
@@ -210,7 +253,11 @@ def _settings(typed: dict[str, Any]) -> dict[str, Any]:
     """Return how texts are sent, as it is kept; raises MessageError for what can be no sender."""
     address = typed.get(CONF_SOURCE_ADDRESS, "").strip()
     if address:
-        source_address_type(address)
+        check_source_address(address, None)
+        if any(character > "\xff" for character in address):
+            raise MessageError(
+                MessageErrorReason.INVALID_SOURCE_ADDRESS, "letters that SMPP does not have"
+            )
         address = normalize_number(address, None)
     settings = {**typed, CONF_SOURCE_ADDRESS: address}
     if CONF_WINDOW in typed:

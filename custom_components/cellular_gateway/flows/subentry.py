@@ -15,7 +15,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_COUNTRY, CONF_ENDPOINT, CONF_NUMBER, CONF_PORT
+from ..const import CONF_COUNTRY, CONF_ENDPOINT, CONF_NUMBER, CONF_PORT, CONF_SENDER
 from ..sms.errors import MessageError
 from ..sms.numbers import NumberKind
 from .endpoints import endpoint_field, find_endpoint
@@ -70,11 +70,21 @@ class NumberFlow(ConfigSubentryFlow):
             errors[CONF_ENDPOINT] = "unknown_endpoint"
         elif can_choose and not user_input.get(CONF_NUMBER):
             errors["base"] = "endpoint_or_number"
-        elif (number := self.number(user_input)) is not None:
-            return {CONF_NUMBER: number}
-        else:
+        elif (number := self.number(user_input)) is None:
             errors[CONF_NUMBER] = "invalid_number"
+        elif self.is_used(number, CONF_SENDER):
+            errors[CONF_NUMBER] = "number_used"
+        else:
+            return {CONF_NUMBER: number}
         return {}
+
+    def is_used(self, address: str, *keys: str) -> bool:
+        """Whether another subentry keeps an address under one of the keys."""
+        own = self._get_reconfigure_subentry() if self.source == SOURCE_RECONFIGURE else None
+        return any(
+            subentry is not own and address in (subentry.data.get(key) for key in keys)
+            for subentry in self._get_entry().subentries.values()
+        )
 
     def port_field(self, values: Mapping[str, Any]) -> dict[vol.Marker, SelectSelector]:
         """Return the field in which to choose a port, only where there is a choice.

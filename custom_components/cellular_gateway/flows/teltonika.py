@@ -1,7 +1,7 @@
 """The forms of a Teltonika router: its address, its logins, and how it forwards messages to us."""
 
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, Final, override
 from urllib.parse import urlsplit
 
 from homeassistant.components.webhook import async_generate_id
@@ -13,25 +13,33 @@ from homeassistant.const import (
     CONF_VERIFY_SSL,
     CONF_WEBHOOK_ID,
 )
-from homeassistant.helpers.selector import TextSelector
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import BooleanSelector, TextSelector
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import (
     CONF_API,
+    CONF_BASE64,
+    CONF_EXTRA,
+    CONF_FORWARD,
     CONF_KIND,
+    CONF_NUMBER_NAME,
     CONF_ROUTER_PASSWORD,
     CONF_ROUTER_USERNAME,
+    CONF_TEXT_NAME,
     CONF_TIME_ZONE,
     LOGGER,
 )
 from ..gateways.errors import GatewayError, Reason
 from ..kinds import KINDS
 from ..kinds.teltonika import (
+    DEFAULT_FORWARDING,
     DEFAULT_POST_GET_LOGIN,
     DEFAULT_UBUS_USERNAME,
     DEFAULT_USERNAME,
+    EXTRA_PAIRS,
     TELTONIKA,
     Api,
     TeltonikaProbe,
@@ -39,6 +47,8 @@ from ..kinds.teltonika import (
     probe_router,
 )
 from .base import ADDRESS_FIELDS, LOGIN_FIELDS, PASSWORD, USERNAME, GatewayFlow, form_error
+from .choices import ChoicesFlow
+from .push import LOCAL_ONLY, PushFlow
 
 _ROUTER_SCHEMA: Final = vol.Schema(ADDRESS_FIELDS)
 _TIME_ZONE: Final = {vol.Optional(CONF_TIME_ZONE): TextSelector()}
@@ -69,6 +79,22 @@ _LOGINS: Final = {
 _NAME_KEYS: Final = (CONF_USERNAME, CONF_ROUTER_USERNAME)
 _LOGIN_KEYS: Final = (*_NAME_KEYS, CONF_PASSWORD, CONF_ROUTER_PASSWORD)
 
+_FORWARDING_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_FORWARD, default=False): BooleanSelector(),
+        vol.Required(CONF_NUMBER_NAME, default=DEFAULT_FORWARDING.number_name): TextSelector(),
+        vol.Required(CONF_TEXT_NAME, default=DEFAULT_FORWARDING.text_name): TextSelector(),
+        vol.Required(CONF_BASE64, default=DEFAULT_FORWARDING.base64): BooleanSelector(),
+        **LOCAL_ONLY,
+        vol.Optional(CONF_EXTRA): section(
+            vol.Schema(
+                {vol.Optional(name): TextSelector() for pair in EXTRA_PAIRS for name in pair}
+            ),
+            {"collapsed": True},
+        ),
+    }
+)
+
 
 def _host(url: str) -> str | None:
     """Return the host of a URL."""
@@ -85,9 +111,43 @@ def _moved(url: str, address: str) -> str:
     return url.replace(host, address, 1)
 
 
-class TeltonikaFlow(GatewayFlow):
+class TeltonikaChoices(ChoicesFlow, PushFlow):
+    """The step about how a router forwards messages, which can be chosen at any time."""
+
+    @override
+    def own_steps(self) -> tuple[str, ...]:
+        """Offer the choice of how messages are forwarded."""
+        if self.gateway_data[CONF_KIND] != TELTONIKA:
+            return super().own_steps()
+        return ("forwarding",)
+
+    async def async_step_forwarding(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what to enter in a router so that it forwards messages to us."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            extra = user_input.get(CONF_EXTRA, {})
+            names = [user_input[CONF_NUMBER_NAME], user_input[CONF_TEXT_NAME]]
+            names += [extra[name] for name, _ in EXTRA_PAIRS if extra.get(name)]
+            if any(bool(extra.get(name)) != bool(extra.get(value)) for name, value in EXTRA_PAIRS):
+                errors["base"] = "pair_incomplete"
+            elif len(set(names)) < len(names):
+                errors["base"] = "names_equal"
+            else:
+                return await self.async_keep_push(user_input)
+        return self.async_show_form(
+            step_id="forwarding",
+            data_schema=self.push_form(_FORWARDING_SCHEMA, user_input),
+            errors=errors,
+            description_placeholders=self.push_placeholders(),
+        )
+
+
+class TeltonikaFlow(TeltonikaChoices, GatewayFlow):
     """The steps of a Teltonika router, in a new entry and in a changed one."""
 
+    @override
     async def async_step_dhcp(self, discovery_info: DhcpServiceInfo) -> ConfigFlowResult:
         """Offer to set up a router, or follow one that has got another address."""
         entry = await self.async_set_unique_id(discovery_info.macaddress)

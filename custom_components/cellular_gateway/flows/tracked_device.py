@@ -41,7 +41,7 @@ from ..const import (
     address_id,
 )
 from ..devices import FAMILIES
-from ..devices.base import Family, Variant
+from ..devices.base import MASK, Family, Variant
 from ..devices.checks import check_credential, default_of
 from ..devices.errors import CommandError
 from ..sms.errors import MessageError
@@ -66,6 +66,8 @@ _ADDRESS: Final = frozenset({CONF_ENDPOINT, CONF_NUMBER, CONF_PORT})
 _AS_GIVEN: Final = (CONF_SENDER, CONF_SOURCE_ADDRESS, CONF_SOURCE_ADDRESS_TYPE, CONF_TIME_ZONE)
 # Networks show a name, a short code or another number in place of that of the SIM.
 _SENDERS: Final = frozenset(NumberKind) - {NumberKind.SERVICE}
+# What stands in place of a password that was set before: it does not go back to the browser.
+_KEPT: Final = MASK * 8
 _SECRET: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
 
 
@@ -227,7 +229,7 @@ class TrackedDeviceFlow(NumberFlow):
         defaults = {item.key: default_of(item, model) for item in self._variant.credentials}
         return {
             **{key: value for key, value in defaults.items() if value},
-            **given,
+            **{key: _KEPT for key, value in given.items() if value != defaults.get(key)},
             **self._data.get(CONF_OPTIONS, {}),
             CONF_MODEL: model,
             **{key: self._data.get(key) for key in _AS_GIVEN},
@@ -239,8 +241,11 @@ class TrackedDeviceFlow(NumberFlow):
         model = user_input.get(CONF_MODEL)
         errors: dict[str, str] = {}
         credentials: dict[str, str] = {}
+        before = self._data.get(CONF_CREDENTIALS, {})
         for item in self._variant.credentials:
             value = user_input.get(item.key, "")
+            if value == _KEPT:
+                value = before.get(item.key, "")
             try:
                 check_credential(item, value, model, self._family.reserved)
             except CommandError as err:
@@ -281,13 +286,8 @@ class TrackedDeviceFlow(NumberFlow):
         except MessageError:
             errors[CONF_SENDER] = "invalid_sender"
             return None
-        own = self._get_reconfigure_subentry() if self.source == SOURCE_RECONFIGURE else None
-        for subentry in self._get_entry().subentries.values():
-            if subentry is not own and sender in (
-                subentry.data.get(CONF_NUMBER),
-                subentry.data.get(CONF_SENDER),
-            ):
-                errors[CONF_SENDER] = "sender_used"
+        if self.is_used(sender, CONF_NUMBER, CONF_SENDER):
+            errors[CONF_SENDER] = "sender_used"
         return sender
 
     def _done(self) -> SubentryFlowResult:

@@ -4,15 +4,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
+from ..sms.segments import segment
+from ..sms.tpdu import UserData
 from .calls import DialOutcome
 from .capabilities import Capabilities
 from .consumers import EventConsumer, MessageConsumer, StateConsumer
 from .endpoint_control import EndpointControl
 from .errors import UnsupportedError
-from .models import GatewayInfo, GatewayState, OutgoingSms, Receipt, StoredSms, UssdAnswer
+from .models import GatewayInfo, GatewayState, OutgoingSms, Receipt, SmsPart, StoredSms, UssdAnswer
 from .network_settings import AccessPoint, FoundOperator, OperatorSelection, PowerSaving
 from .port_reports import PortStatistics, StatisticsPeriod
 from .push import Push, PushAnswer
+from .user_data import deliver_user_data
 
 
 class Gateway(EndpointControl, ABC):
@@ -60,6 +63,15 @@ class Gateway(EndpointControl, ABC):
         From the first octet on the outcome is in the receipt, cancelled or not.
         """
 
+    def count_parts(self, message: OutgoingSms) -> int:
+        """Return in how many parts `send_sms` would send a text; raises MessageError."""
+        parts = segment(message.text, policy=message.encoding, max_parts=message.max_parts).parts
+        return len(parts)
+
+    def user_data(self, part: SmsPart) -> UserData | None:
+        """Return what a part that was handed over has of its text, None where it does not tell."""
+        return deliver_user_data(part)
+
     def can_reply(self, message: OutgoingSms) -> bool:
         """Whether who gets this text could answer it, as it will be sent."""
         return True
@@ -83,27 +95,27 @@ class Gateway(EndpointControl, ABC):
 
     async def configure_push(self, url: str | None) -> None:
         """Have the gateway push to a URL of ours, or (None) no more; needs no `connect`."""
-        raise UnsupportedError(detail="push")
+        raise UnsupportedError(detail="have its push set up")
 
     async def restart_port(self, port: str) -> None:
         """Start the radio of a port anew; the link may be lost meanwhile."""
-        raise UnsupportedError(detail="restart")
+        raise UnsupportedError(detail="restart the modem")
 
     async def restart_connection(self, port: str) -> None:
         """Have a port leave the network and come back, so that its data connection is made anew."""
-        raise UnsupportedError(detail="connection")
+        raise UnsupportedError(detail="restart the connection")
 
     async def restart_gateway(self) -> None:
         """Start all of the gateway anew; the link is lost meanwhile."""
-        raise UnsupportedError(detail="restart")
+        raise UnsupportedError(detail="restart the gateway")
 
     async def lock_port(self, port: str, *, locked: bool) -> None:
         """Keep the SIM of a port from the network, or let it go there again."""
-        raise UnsupportedError(detail="lock")
+        raise UnsupportedError(detail="lock a port")
 
     async def select_slot(self, port: str, slot: int) -> None:
         """Have a port use the SIM in another of its slots, counted from 1."""
-        raise UnsupportedError(detail="slots")
+        raise UnsupportedError(detail="choose the SIM slot")
 
     async def read_statistics(self, period: StatisticsPeriod) -> Mapping[str, PortStatistics]:
         """Ask what each port did in a period."""
@@ -111,7 +123,7 @@ class Gateway(EndpointControl, ABC):
 
     def relocate(self, device: str) -> None:
         """Use another path or URL from the next `connect` on."""
-        raise UnsupportedError(detail="other devices")
+        raise UnsupportedError(detail="be found at another port")
 
     async def is_at(self, device: str) -> bool:
         """Look whether the very same gateway answers at another path; never raises for that."""
@@ -119,7 +131,7 @@ class Gateway(EndpointControl, ABC):
 
     async def puk_tries(self, port: str) -> int | None:
         """Return how many tries the PUK of a SIM has left, None where that is not told."""
-        raise UnsupportedError(detail="PUK")
+        raise UnsupportedError(detail="unblock a SIM by its PUK")
 
     async def unblock_sim(self, port: str, puk: str, pin: str, *, consented: bool = False) -> str:
         """Give the SIM of a port a new PIN with its PUK, once; return the SIM's name for the PIN.
@@ -127,7 +139,7 @@ class Gateway(EndpointControl, ABC):
         Raises GatewayAuthenticationError: PUK_LAST_TRY where only one try is left and the person
         did not consent to that; PUK_WRONG.
         """
-        raise UnsupportedError(detail="PUK")
+        raise UnsupportedError(detail="unblock a SIM by its PUK")
 
     async def send_ussd(self, port: str, text: str, *, timeout: float) -> UssdAnswer:
         """Send a USSD code, or the answer to a menu, and return what the network says to it.
@@ -142,18 +154,18 @@ class Gateway(EndpointControl, ABC):
 
     async def dial(self, port: str, number: str, seconds: float) -> DialOutcome:
         """Call a number for so many seconds, or until it is answered, and hang up in any case."""
-        raise UnsupportedError(detail="dial")
+        raise UnsupportedError(detail="call a number")
 
     async def list_messages(self, port: str) -> tuple[StoredSms, ...]:
         """List all that lies in the storages of a port, drafts too."""
-        raise UnsupportedError(detail="stored messages")
+        raise UnsupportedError(detail="list stored messages")
 
     async def delete_messages(self, port: str, places: Sequence[tuple[str, int]]) -> None:
         """Delete by storage and index; what was received is handed over before it goes.
 
         A place that is empty is no error.
         """
-        raise UnsupportedError(detail="stored messages")
+        raise UnsupportedError(detail="delete stored messages")
 
     async def send_at_command(self, port: str, command: str, *, timeout: float) -> tuple[str, ...]:
         """Send one AT command line, and return the lines of its answer without the final result.
@@ -166,7 +178,7 @@ class Gateway(EndpointControl, ABC):
         self, port: str, access_point: AccessPoint, *, roaming: bool | None = None
     ) -> AccessPoint:
         """Set where data goes, and whether abroad too; return what the module has now."""
-        raise UnsupportedError(detail="APN")
+        raise UnsupportedError(detail="set the APN")
 
     async def configure_power_saving(self, port: str, wanted: PowerSaving) -> PowerSaving:
         """Ask for power saving, and return what the network has granted by now."""
@@ -174,11 +186,11 @@ class Gateway(EndpointControl, ABC):
 
     async def set_operator(self, port: str, code: str | None) -> OperatorSelection:
         """Use the network with this MCC and MNC, or (None) let the module choose."""
-        raise UnsupportedError(detail="operators")
+        raise UnsupportedError(detail="choose the operator")
 
     async def scan_operators(self, port: str) -> tuple[FoundOperator, ...]:
         """Search for networks; it may take minutes, in which nothing is sent."""
-        raise UnsupportedError(detail="operators")
+        raise UnsupportedError(detail="search for operators")
 
     def subscribe_messages(self, consumer: MessageConsumer) -> Callable[[], None]:
         """Hand every received part to the consumer until the returned function is called."""

@@ -48,6 +48,10 @@ class EventConsumer(Protocol):
     def sms_sent(self, sms: SentSms) -> None:
         """Take a text that was sent for somebody else, or one of ours that nobody waits for."""
 
+    @property
+    def hears_endpoints(self) -> bool:
+        """Whether `endpoint_event` may be called yet: what nobody hears stays with the gateway."""
+
     def endpoint_event(self, event: EndpointEvent) -> None:
         """Take what happened to an endpoint; each event once, in their order."""
 

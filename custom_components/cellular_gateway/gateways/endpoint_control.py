@@ -50,7 +50,7 @@ class EndpointControl:
 
     async def cancel_sms(self, message_id: str) -> None:
         """Take back a message that waits to be delivered, by `PartReceipt.message_id`."""
-        raise UnsupportedError(detail="cancel messages")
+        raise UnsupportedError(detail="take an SMS back")
 
     async def set_endpoint_enabled(self, endpoint: str, *, enabled: bool) -> None:
         """Let an endpoint use its services, or not."""
@@ -98,12 +98,12 @@ class EndpointControl:
 
     async def list_roaming_operators(self) -> tuple[RoamingOperator, ...]:
         """List the operators there are."""
-        raise UnsupportedError(detail="operators of endpoints")
+        raise UnsupportedError(detail="block operators of endpoints")
 
     async def list_blocked_operators(self, endpoint: str) -> tuple[RoamingOperator, ...]:
         """List the operators that an endpoint may not use."""
-        raise UnsupportedError(detail="operators of endpoints")
+        raise UnsupportedError(detail="block operators of endpoints")
 
     async def set_operator_blocked(self, endpoint: str, operator: str, *, blocked: bool) -> None:
         """Keep an endpoint away from an operator (by key or name), or no longer."""
-        raise UnsupportedError(detail="operators of endpoints")
+        raise UnsupportedError(detail="block operators of endpoints")

@@ -125,7 +125,7 @@ class UnsupportedError(GatewayError):
     temporary = False
 
     def __init__(self, reason: Reason = Reason.UNSUPPORTED, detail: str = "") -> None:
-        """Name in `detail` what is not supported."""
+        """Name in `detail` what is not supported, in words that a person reads."""
         super().__init__(reason, detail)
 
 

@@ -159,7 +159,6 @@ class GatewayState:
 
     ports: Mapping[str, PortState] = field(default_factory=dict)
     endpoints: Mapping[str, EndpointState] | None = None
-    online: bool | None = None
     firmware: str | None = None
     ip_address: str | None = None
     ports_registered: int | None = None

@@ -16,16 +16,17 @@ _SECRET = re.compile(
     r"([+^]C?PIN2?\s*=|\+CLCK\s*=|\+CPWD\s*=|(?:^AT|;)\s*(?:[A-CE-Z&]\d*(?:=\d*)?\s*)*D).*",
     re.IGNORECASE,
 )
+# Commands, answers and results; every other line may be a text, whatever word it begins with.
+_NAMED = re.compile(
+    r"AT(?:[+^*%$#].*|D.*|(?:&?[A-Z]\d+)*(?:&?[A-Z]\d*)?(?:=\d*)?(?:;.*)?)"
+    r"|[+^][A-Z0-9]+(?: ERROR)?(?:[:=?].*)?"
+    r"|OK|ERROR|RING|NO (?:CARRIER|ANSWER|DIAL ?TONE)"
+)
 # Some modems leave out the quotes, and a short number or a word of a text shows no other sign.
 _USSD = re.compile(r"(\+CUSD[:=]\s*\d?)\s*,?(.*)")
 _NUMBER = re.compile(r"(\+(?:CLIP|CCWA|COLP|CNUM):|\+CLCC:(?:[^,]*,){5}).*")
 # The serial number of a device stands in its path, and a login may stand in a URL.
 _LOGIN = re.compile(r"//[^/@\s]*@")
-
-
-def redact_number(number: str) -> str:
-    """Leave the last two characters of a number, so that two can be told apart."""
-    return f"{HIDDEN}{number[-2:]}" if len(number) > 4 else HIDDEN
 
 
 def redact_pdu(pdu: str) -> str:
@@ -45,7 +46,7 @@ def redact_line(line: str) -> str:
     """
     if _PDU.fullmatch(line):
         return redact_pdu(line)
-    if not line.startswith(("AT", "+", "^", "OK", "ERROR", "RING", "NO ")):
+    if not _NAMED.fullmatch(line):
         return redact_text(line)
     if line.startswith("AT"):
         line = _SECRET.sub(rf"\1{HIDDEN}", line)

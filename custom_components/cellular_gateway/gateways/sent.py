@@ -12,10 +12,11 @@ class SentSms:
 
     Somebody else had it sent, or `is_ours`: then its receipt was `unknown`, or nobody got one, and
     the gateway's word comes now. `number` is E.164 where that can be done, `text` is empty where
-    the gateway does not repeat it; `code` and `meaning` are as in `PartReceipt`.
+    the gateway does not repeat it, `port` is None where nobody knows it; `code` and `meaning` are
+    as in `PartReceipt`.
     """
 
-    port: str
+    port: str | None
     number: str = field(repr=False)
     text: str = field(repr=False)
     sent_at: datetime

@@ -7,9 +7,6 @@ so that nothing below the seam knows it.
 from collections.abc import Mapping
 from typing import Final
 
-from homeassistant.const import CONF_URL
-
-from ..const import CONF_KIND
 from .at_modem import AT_MODEM, KIND as _AT_MODEM
 from .base import Data, Kind
 from .ejoin import EJOIN, KIND as _EJOIN
@@ -26,7 +23,6 @@ __all__ = [
     "TELTONIKA",
     "Data",
     "Kind",
-    "can_delete",
 ]
 
 
@@ -37,9 +33,3 @@ KINDS: Final[Mapping[str, Kind]] = {
     EMNIFY: _EMNIFY,
     SMPP: _SMPP,
 }
-
-
-def can_delete(data: Data) -> bool:
-    """Whether messages can be deleted from the gateway of an entry."""
-    kind = data[CONF_KIND]
-    return KINDS[kind].deletes is not None and (kind != EJOIN or CONF_URL in data)

@@ -44,6 +44,11 @@ async def open_serial(url: str, baudrate: int) -> tuple[asyncio.StreamReader, as
         raise GatewayConnectionError(Reason.PROXY_NOT_READY, type(err).__name__) from err
 
 
+def _deletes(_: Data) -> bool:
+    """Messages are deleted: a modem has room for few, and takes no more when it is full."""
+    return True
+
+
 def _at_modem_settings(hass: HomeAssistant, data: Data) -> AtModemSettings:
     """Read the settings of an AT modem out of an entry's data and options, merged."""
     languages = data.get(CONF_NATIONAL_LANGUAGES)
@@ -52,7 +57,7 @@ def _at_modem_settings(hass: HomeAssistant, data: Data) -> AtModemSettings:
         baudrate=data.get(CONF_BAUDRATE),
         pin=data.get(CONF_PIN),
         smsc=data.get(CONF_SMSC),
-        delete_after_receipt=data.get(CONF_DELETE_AFTER_RECEIPT, True),
+        delete_after_receipt=data.get(CONF_DELETE_AFTER_RECEIPT, _deletes(data)),
         hang_up_calls=data.get(CONF_HANG_UP_CALLS, False),
         national_languages=frozenset(languages) if languages else None,
         country=data.get(CONF_COUNTRY) or hass.config.country,
@@ -96,4 +101,4 @@ def modem_unique_id(data: Data, result: ModemProbe) -> str:
     return result.imei or usb_identity(data) or str(data[CONF_DEVICE])
 
 
-KIND: Final = Kind(name="AT modem", build=_build_at_modem, deletes=True)
+KIND: Final = Kind(name="AT modem", build=_build_at_modem, deletes=_deletes)

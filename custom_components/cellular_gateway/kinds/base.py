@@ -15,19 +15,24 @@ from ..gateways.consumers import Memory, PinGuard
 type Data = Mapping[str, Any]
 
 
+def _nothing(_: Data) -> None:
+    """Say that no messages lie in a gateway."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of gateway.
 
     `name` is what a gateway is called that tells neither maker nor model. `build` makes the gateway
-    of an entry from its unique id, data and options. `deletes` is whether messages are deleted from
-    it unless a person says otherwise, None where none lie in it. `cancel_push` tells a gateway
+    of an entry from its unique id, data and options. `deletes` tells of a gateway with such data
+    whether messages are deleted from it unless a person says otherwise, None where none can be.
+    `cancel_push` tells a gateway
     whose entry is removed to push no more, if it was us who told it to; raises GatewayError.
     """
 
     name: str
     build: Callable[[HomeAssistant, str | None, Data, PinGuard, Memory], Gateway]
-    deletes: bool | None = False
+    deletes: Callable[[Data], bool | None] = _nothing
     cancel_push: Callable[[HomeAssistant, Data], Awaitable[None]] | None = None
 
 

@@ -23,9 +23,22 @@ from ..gateways.push import Push
 from ..webhook import push_url
 from .base import Data, Kind, http_session
 
-__all__ = ["EJOIN", "KIND", "LEAST_PERIOD", "EjoinProbe", "probe_box", "probe_pushed"]
+__all__ = [
+    "EJOIN",
+    "KIND",
+    "LEAST_PERIOD",
+    "EjoinProbe",
+    "cancel_push",
+    "probe_box",
+    "probe_pushed",
+]
 
 EJOIN: Final = "ejoin"
+
+
+def _deletes(data: Data) -> bool | None:
+    """Messages stay in the gateway; one that only pushes cannot be told to delete any."""
+    return False if CONF_URL in data else None
 
 
 def _ejoin_settings(hass: HomeAssistant, identity: str | None, data: Data) -> EjoinSettings:
@@ -41,7 +54,7 @@ def _ejoin_settings(hass: HomeAssistant, identity: str | None, data: Data) -> Ej
         report_url=url,
         period=int(push.get(CONF_PERIOD, LEAST_PERIOD)),
         verify_tls=data.get(CONF_VERIFY_SSL, True),
-        delete_after_receipt=data.get(CONF_DELETE_AFTER_RECEIPT, False),
+        delete_after_receipt=bool(data.get(CONF_DELETE_AFTER_RECEIPT, _deletes(data))),
         country=data.get(CONF_COUNTRY) or hass.config.country,
     )
 
@@ -70,7 +83,7 @@ def probe_pushed(push: Push) -> EjoinProbe | None:
     return EjoinProbe(info=book.info, mac=report.mac, ports=book.state.ports_total or 0)
 
 
-async def _cancel_ejoin_push(hass: HomeAssistant, data: Data) -> None:
+async def cancel_push(hass: HomeAssistant, data: Data) -> None:
     """Have an Ejoin gateway forget our address, if we gave it that."""
     settings = _ejoin_settings(hass, None, data)
     if data.get(CONF_PUSH, {}).get(CONF_CONFIGURE) and settings.url is not None:
@@ -78,4 +91,6 @@ async def _cancel_ejoin_push(hass: HomeAssistant, data: Data) -> None:
         await gateway.configure_push(None)
 
 
-KIND: Final = Kind(name="Ejoin gateway", build=_build_ejoin, cancel_push=_cancel_ejoin_push)
+KIND: Final = Kind(
+    name="Ejoin gateway", build=_build_ejoin, deletes=_deletes, cancel_push=cancel_push
+)

@@ -77,6 +77,4 @@ async def _cancel_emnify_push(hass: HomeAssistant, data: Data) -> None:
     await async_give_up_public_url(hass, data[CONF_WEBHOOK_ID])
 
 
-KIND: Final = Kind(
-    name="EMnify account", build=_build_emnify, deletes=None, cancel_push=_cancel_emnify_push
-)
+KIND: Final = Kind(name="EMnify account", build=_build_emnify, cancel_push=_cancel_emnify_push)

@@ -131,4 +131,4 @@ async def probe_centre(
     return await probe(_smpp_settings(hass, data), tls_context=_tls_context(data), message=message)
 
 
-KIND: Final = Kind(name="SMPP account", build=_build_smpp, deletes=None)
+KIND: Final = Kind(name="SMPP account", build=_build_smpp)

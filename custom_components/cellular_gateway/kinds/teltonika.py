@@ -65,6 +65,11 @@ DEFAULT_FORWARDING: Final = Forwarding()
 EXTRA_PAIRS: Final = (("extra_1_name", "extra_1_value"), ("extra_2_name", "extra_2_value"))
 
 
+def _deletes(_: Data) -> bool:
+    """Messages stay in the router, where others may want to read them."""
+    return False
+
+
 def _teltonika_settings(hass: HomeAssistant, data: Data) -> TeltonikaSettings:
     """Read the settings of a router out of an entry's data and options, merged."""
     router_login = None
@@ -77,7 +82,7 @@ def _teltonika_settings(hass: HomeAssistant, data: Data) -> TeltonikaSettings:
         router_login=router_login,
         verify_tls=data.get(CONF_VERIFY_SSL, True),
         forwarding=_forwarding(data.get(CONF_PUSH, {})),
-        delete_after_receipt=data.get(CONF_DELETE_AFTER_RECEIPT, False),
+        delete_after_receipt=data.get(CONF_DELETE_AFTER_RECEIPT, _deletes(data)),
         time_zone=partial(_time_zone, data.get(CONF_TIME_ZONE)),
         country=data.get(CONF_COUNTRY) or hass.config.country,
     )
@@ -123,4 +128,4 @@ async def probe_router(hass: HomeAssistant, data: Data) -> TeltonikaProbe:
     return await probe(_teltonika_settings(hass, data), http_session(hass, data))
 
 
-KIND: Final = Kind(name="Teltonika router", build=_build_teltonika)
+KIND: Final = Kind(name="Teltonika router", build=_build_teltonika, deletes=_deletes)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 import sqlite3
@@ -12,6 +12,12 @@ from ..gateways.errors import NotKeptError
 
 # What SQLite keeps beside the file itself.
 SUFFIXES = ("", "-wal", "-shm")
+
+# Nobody but Home Assistant has to read messages.
+_PRIVATE = 0o600
+
+# How long (s) what was deleted may stay in the log, so that not each commit costs two more.
+_IN_LOG = 2.0
 
 # So many pages in the log, SQLite's own default, have it moved into the file.
 _AUTOMATIC_CHECKPOINT = 1000
@@ -24,26 +30,37 @@ class Database:
     """
 
     def __init__(
-        self, path: Path, versions: Sequence[str], broken: Callable[[], None] = lambda: None
+        self,
+        path: Path,
+        versions: Sequence[str],
+        broken: Callable[[], None] = lambda: None,
+        *,
+        wipes: bool = False,
     ) -> None:
         """Name the file, and the SQL that leads from each version to the next; `open` opens it.
 
-        `broken` is called once when the open file turns out to be broken.
+        `broken` is called once when the open file turns out to be broken. With `wipes` nothing of
+        what is deleted stays in the file.
         """
         self._path = path
         self._versions = versions
         self._broken = broken
+        self._wipes = wipes
+        self._wiping: asyncio.TimerHandle | None = None
+        self._is_copied = False
         self._is_broken = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"journal {path.stem}")
         self._connection: sqlite3.Connection | None = None
         self._closed = False
 
-    async def open(self) -> Path | None:
+    async def open(self, *, copied: bool = False) -> Path | None:
         """Open the file, making it where there is none, and bring an older one up to date.
 
         One that is broken is set aside, and a new one made; returned is where the broken one is
-        now. One that a newer version wrote is left alone and not opened.
+        now. One that a newer version wrote is left alone and not opened. With `copied` it is as
+        after `begin_copy`.
         """
+        self._is_copied = copied
         return await self.run(self._open_or_replace)
 
     async def close(self) -> None:
@@ -53,6 +70,8 @@ class Database:
                 await self.run(self._close)
             finally:
                 self._closed = True
+                if self._wiping is not None:
+                    self._wiping.cancel()
                 await asyncio.to_thread(self._thread.shutdown)
 
     async def begin_copy(self) -> None:
@@ -60,12 +79,20 @@ class Database:
 
         Until `end_copy` only the log beside it grows, so that whatever is copied fits together.
         """
+        self._is_copied = True
         await self._pragma("wal_autocheckpoint=0")
         await self._pragma("wal_checkpoint(TRUNCATE)")
 
     async def end_copy(self) -> None:
         """Have SQLite move what is committed into the file by itself again."""
+        self._is_copied = False
         await self._pragma(f"wal_autocheckpoint={_AUTOMATIC_CHECKPOINT}")
+        self.wipe_soon()
+
+    def wipe_soon(self) -> None:
+        """Have what was deleted leave the log too, if that is wanted, beside other work."""
+        if self._wipes and not self._closed and self._wiping is None:
+            self._wiping = asyncio.get_running_loop().call_later(_IN_LOG, self._wipe)
 
     async def write(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Commit one statement for all rows."""
@@ -90,6 +117,17 @@ class Database:
         except (sqlite3.Error, OSError) as err:
             self._look_for_damage(err)
             raise NotKeptError(f"journal: {type(err).__name__}: {err}") from err
+
+    def _wipe(self) -> None:
+        """Have the writer thread empty the log, which nobody waits for."""
+        self._wiping = None
+        self._thread.submit(self._empty_log)
+
+    def _empty_log(self) -> None:
+        """Move the log into the file; where that fails the next one brings it along."""
+        if self._connection is not None and not self._is_copied:
+            with suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -124,8 +162,13 @@ class Database:
 
     def _open(self) -> None:
         """Open the file, see whether it is whole, and give it the tables that it lacks."""
+        self._make_private()
         connection = sqlite3.connect(self._path)
         try:
+            if self._wipes:
+                connection.execute("PRAGMA secure_delete=ON")
+            if self._is_copied:
+                connection.execute("PRAGMA wal_autocheckpoint=0")
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -140,6 +183,17 @@ class Database:
             connection.close()
             raise
         self._connection = connection
+
+    def _make_private(self) -> None:
+        """Let nobody else read the file, what lies beside it, and what was set aside.
+
+        Some disks know no permissions.
+        """
+        self._path.touch(_PRIVATE)
+        for path in self._path.parent.glob(f"{self._path.name}*"):
+            with suppress(OSError):
+                if path.is_file():
+                    path.chmod(_PRIVATE)
 
     def _check(self, connection: sqlite3.Connection, version: int) -> None:
         """See whether the file is whole and has the tables of its version."""
@@ -162,8 +216,10 @@ class Database:
         return self._path.with_name(name)
 
     def _close(self) -> None:
-        """Close the file, once."""
+        """Close the file, once; while it is copied the log stays beside it."""
         if self._connection is not None:
+            if self._is_copied:
+                self._connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, True)
             self._connection.close()
             self._connection = None
 

@@ -8,7 +8,7 @@ sends what else goes up from here: sends that were cut off, delivery reports, co
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,10 +31,10 @@ from ..const import (
 )
 from ..gateways.errors import NotKeptError
 from ..gateways.models import Kept, SmsMessage, SmsPart
-from ..sms.errors import MessageError
+from ..gateways.user_data import deliver_user_data
 from ..sms.numbers import normalize_sender
 from ..sms.reassembly import Assembly, Part, Reassembler
-from ..sms.tpdu import Deliver, decode_incoming, join_text
+from ..sms.tpdu import UserData, join_text
 from .journal import Journal
 from .parts import Entry, Progress
 from .reports import Reporter, endpoint_attribute
@@ -146,10 +146,14 @@ class Announcer:
         country: str | None,
         recipients: Mapping[Address, str],
         correspondents: Mapping[Address, Correspondent],
+        user_data: Callable[[SmsPart], UserData | None] = deliver_user_data,
+        interruptions_told: Callable[[], None] = lambda: None,
     ) -> None:
         """Announce what the inbox kept in the journal.
 
-        `recipients` maps addresses to names, `correspondents` those of tracked devices to these.
+        `recipients` maps addresses to names, `correspondents` those of tracked devices to these;
+        `user_data` reads again what the gateway handed over. `interruptions_told` is called when it
+        is known, or cannot be, which sends were cut off: what came of one is told only then.
         """
         self._hass = hass
         self._name = f"{entry.title} announcer"
@@ -161,6 +165,8 @@ class Announcer:
         self._country = country
         self._recipients = recipients
         self._correspondents = correspondents
+        self._user_data = user_data
+        self._interruptions_told = interruptions_told
         self._found = signal_device_found(entry.entry_id)
         self._reporter = Reporter(
             hass, entry.entry_id, journal, country=country, recipients=recipients
@@ -207,6 +213,7 @@ class Announcer:
                 if not failed:
                     LOGGER.error("The message journal does not work: %s", err)
                 failed = True
+                self._interruptions_told()
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             failed = False
@@ -226,6 +233,7 @@ class Announcer:
         """Announce what has come since the last time, and what has waited too long."""
         await self._mark()
         await self._tell_interrupted()
+        self._interruptions_told()
         await self._reporter.announce()
         for entry in await self._journal.unfinished(self._last_id):
             self._last_id = entry.id
@@ -310,7 +318,7 @@ class Announcer:
             SmsMessage(
                 port=parts[0].port,
                 sender=normalize_sender(parts[0].sender, self._country),
-                text=_joined(parts, complete=assembly.complete),
+                text=self._joined(parts, complete=assembly.complete),
                 received_at=max(part.received_at for part in parts),
                 sent_at=parts[0].sent_at,
                 parts=assembly.total,
@@ -322,8 +330,18 @@ class Announcer:
         )
         progress = Progress.DONE if assembly.complete else Progress.PARTIAL
         self._unmarked |= dict.fromkeys(assembly.keys, progress)
-        if not assembly.completes_partial:
+        if not assembly.was_published:
             self._uncounted.add(assembly.parts[0].key)
+
+    def _joined(self, parts: Sequence[SmsPart], *, complete: bool) -> str:
+        """Join the texts of parts.
+
+        Some senders cut a character in two; only the octets of both parts have it whole.
+        """
+        data = [found for part in parts if (found := self._user_data(part)) is not None]
+        if not complete or len(data) < len(parts):
+            return "".join(part.text for part in parts)
+        return join_text(data)
 
     def _announce(self, message: SmsMessage) -> None:
         """Tell the entities; those that only show it first, as automations may look at them.
@@ -352,29 +370,3 @@ class Announcer:
                 del self._unmarked[key]
                 if value is Progress.DONE:
                     self._parts.pop(key, None)
-
-
-def _joined(parts: Sequence[SmsPart], *, complete: bool) -> str:
-    """Join the texts of parts.
-
-    Some senders cut a character in two; only the PDUs of both parts have it whole.
-    """
-    delivers = [_deliver(part) for part in parts] if complete else [None]
-    if None in delivers:
-        return "".join(part.text for part in parts)
-    return join_text([deliver for deliver in delivers if deliver is not None])
-
-
-def _deliver(part: SmsPart) -> Deliver | None:
-    """Decode the PDU of a part again; None when it does not say what the gateway read in it.
-
-    Some modems leave out the service centre in front of it.
-    """
-    for length in (None, len(part.raw) // 2):
-        try:
-            pdu = decode_incoming(part.raw, length=length)
-        except MessageError:
-            continue
-        if isinstance(pdu, Deliver) and pdu.text == part.text:
-            return pdu
-    return None

@@ -36,20 +36,20 @@ class Journal:
         `broken` is called once when the open file is found broken: it has to be opened anew.
         """
         self._texts = texts
-        self._database = Database(path, VERSIONS, broken)
+        self._database = Database(path, VERSIONS, broken, wipes=texts is not JournalTexts.KEEP)
         self.pins = JournalPinGuard(self._database)
         self.counters = Counters()
         self._last_run = 0
         self._on_wire: dict[int, tuple[str, str | None, str | None]] = {}
         self._unheard: set[int] = set()
 
-    async def open(self) -> Path | None:
-        """Open the file, making it where there is none.
+    async def open(self, *, copied: bool = False) -> Path | None:
+        """Open the file, making it where there is none; `copied` is whether a backup runs.
 
         Returns where a broken one was set aside. Raises `NotKeptError` when it cannot be used,
         also when a newer version wrote it.
         """
-        aside = await self._database.open()
+        aside = await self._database.open(copied=copied)
         await self._commit(lambda database: part_rows.finish_all(database, self._texts))
         self._last_run = await self._database.run(lambda: sends.last(self._connection))
         self.counters.update(await self._database.run(lambda: counters.load(self._connection)))
@@ -172,8 +172,14 @@ class Journal:
         """Return the sends on the wire that a report may be about: it can outrun the receipt."""
         return frozenset(
             send
-            for send, (number, through, endpoint) in self._on_wire.items()
-            if through in (None, port) and is_to(report, number, endpoint, country=country)
+            for send in self.sends_through(port)
+            if is_to(report, self._on_wire[send][0], self._on_wire[send][2], country=country)
+        )
+
+    def sends_through(self, port: str) -> frozenset[int]:
+        """Return the sends on the wire that may leave by a port."""
+        return frozenset(
+            send for send, (_, through, _) in self._on_wire.items() if through in (None, port)
         )
 
     def is_on_wire(self, send: int) -> bool:
@@ -219,7 +225,10 @@ class Journal:
             with self._connection as database:
                 return work(database)
 
-        return await self._database.run(commit)
+        try:
+            return await self._database.run(commit)
+        finally:
+            self._database.wipe_soon()
 
     async def _commit_counted(self, work: Callable[[sqlite3.Connection], None]) -> None:
         """Do work that counts something, and take up the new counts."""

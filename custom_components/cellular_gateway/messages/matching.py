@@ -119,10 +119,12 @@ def choose(
 ) -> SentPart | None:
     """Return the part that a report is about, None when it is about nothing we know of.
 
-    Of the parts to this endpoint, or to this number in whatever spelling the wire has it:
+    One with the message id that the report has, whomever the wire says it went to; of several, one
+    to this number, then an open one, where the gateway begins anew to count, and otherwise one
+    whose report is repeated. Else of the parts to this endpoint, or to this number in whatever
+    spelling the wire has it:
 
-    1. One with the message id that the report has; an open one, where the gateway begins anew to
-       count, and otherwise one whose report is repeated.
+    1. The only open one, where the report has neither message id nor TP-MR.
     2. One that had a report with the same stamp: recipient, TP-MR and stamp are the name of a
        short message (TS 23.040 clause 9.2.2.3), so this also recognises what is repeated late.
     3. An open one with this TP-MR, best one that had no report yet.
@@ -134,10 +136,15 @@ def choose(
     part that was sent more than a day after it is meant by nobody, as when a report comes for
     something that was sent long ago, or from another device with the same SIM.
     """
-    ours = [part for part in parts if is_to(report, part.recipient, part.endpoint, country=country)]
-    named = [part for part in ours if part.message_id and part.message_id == report.message_id]
+    known = list(parts)
+    ours = [part for part in known if is_to(report, part.recipient, part.endpoint, country=country)]
+    named = [part for part in known if _is_named(report, part)]
     if named:
-        return max(named, key=lambda part: (part.state in OPEN, part.send))
+        return max(named, key=lambda part: (part in ours, part.state in OPEN, part.send))
+    if report.message_id is None and report.reference is None:
+        still_open = [part for part in ours if part.state in OPEN]
+        if len(still_open) == 1:
+            return still_open[0]
     stamp = report.sent_at
     for part in ours:
         is_named = report.reference is not None and part.reference == report.reference
@@ -158,3 +165,9 @@ def choose(
         and (stamp is None or part.started_at - stamp <= _ZONE_MISTAKE)
     ]
     return max(possible, key=likelihood, default=None)
+
+
+def _is_named(report: DeliveryReport, part: SentPart) -> bool:
+    """Tell whether a report has the message id of a part; an id may be that of an endpoint only."""
+    is_others = part.endpoint is not None and report.endpoint not in (None, part.endpoint)
+    return bool(part.message_id) and part.message_id == report.message_id and not is_others

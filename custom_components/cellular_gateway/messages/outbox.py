@@ -22,7 +22,6 @@ from ..gateways.models import OutgoingSms, Receipt, SendStatus
 from ..gateways.source_address import check_source_address
 from ..sms.errors import MessageErrorReason
 from ..sms.numbers import NumberKind, normalize_number, number_kind
-from ..sms.segments import segment
 from .journal import Journal
 from .limits import SendLimit
 
@@ -130,10 +129,17 @@ class Outbox:
     def check(self, message: OutgoingSms) -> None:
         """Refuse what nobody can be sent through this gateway.
 
-        Raises UnsupportedError (unknown_endpoint, sender_fixed) or MessageError
+        Raises UnsupportedError (unsupported, unknown_endpoint, sender_fixed) or MessageError
         (invalid_source_address).
         """
         can = self._gateway.capabilities
+        for is_wanted, is_there, detail in (
+            (message.flash, can.flash, "send a flash SMS"),
+            (message.validity is not None, can.validity, "limit how long a text is valid"),
+            (message.delivery_report, can.delivery_reports, "ask for delivery reports"),
+        ):
+            if is_wanted and not is_there:
+                raise UnsupportedError(detail=detail)
         if message.group is not None and not can.groups:
             raise UnsupportedError(detail="groups")
         if message.endpoint is not None and not can.endpoints:
@@ -217,10 +223,11 @@ class Outbox:
                     await asyncio.wait(waited)
 
     def _wants_report(self, message: OutgoingSms, choice: bool | None) -> bool:
-        """Whether to ask for reports; never where the gateway could not tell of them."""
-        if choice is None:
-            choice = message.delivery_report or self._delivery_reports
-        return choice and self._gateway.capabilities.delivery_reports
+        """Whether to ask for reports; where the gateway could not tell of them, only by choice."""
+        if choice is not None:
+            return choice
+        wanted = message.delivery_report or self._delivery_reports
+        return wanted and self._gateway.capabilities.delivery_reports
 
     def _start[T](self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Do something to its end, also when nobody waits for it any more."""
@@ -272,12 +279,21 @@ class Outbox:
                 self._called(message),
                 message.port,
                 dt_util.utcnow(),
-                reports=_reports(message),
+                reports=self._reports(message),
                 endpoint=message.endpoint,
             )
         except NotKeptError as err:
             LOGGER.error("A text is sent that the journal could not note: %s", err)
             return None
+
+    def _reports(self, message: OutgoingSms) -> int:
+        """Return how many reports are asked for, one for each part; what cannot be sent has one."""
+        if not message.delivery_report:
+            return 0
+        try:
+            return self._gateway.count_parts(message)
+        except MessageError:
+            return 1
 
     async def _end(self, attempt: _Try, receipt: Receipt | None) -> None:
         """Commit what came of it."""
@@ -313,14 +329,3 @@ class Outbox:
             yield
         except NotKeptError as err:
             LOGGER.error("The journal could not note what came of a text: %s", err)
-
-
-def _reports(message: OutgoingSms) -> int:
-    """Return how many reports are asked for, one for each part; what cannot be sent has one."""
-    if not message.delivery_report:
-        return 0
-    try:
-        parts = segment(message.text, policy=message.encoding, max_parts=message.max_parts).parts
-    except MessageError:
-        return 1
-    return len(parts)

@@ -8,7 +8,7 @@ end. It is delivered when all of its parts are, undelivered as soon as one is.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -71,6 +71,19 @@ class Delivery:
         }
 
 
+class _Waiting(NamedTuple):
+    """A report that waits for sends on the wire.
+
+    It is about one of those to its number most `likely`; where it names a part that is not known
+    yet, it may be about one of the `others`, since a number can be written in many ways.
+    """
+
+    entry: Entry
+    report: DeliveryReport
+    likely: frozenset[int]
+    others: frozenset[int]
+
+
 class Reporter:
     """Tells what reports say, in their order, for the announcer."""
 
@@ -89,7 +102,7 @@ class Reporter:
         self._journal = journal
         self._country = country
         self._recipients = recipients
-        self._waiting: dict[int, tuple[Entry, frozenset[int]]] = {}
+        self._waiting: dict[int, _Waiting] = {}
         self._settlement: Settlement | None = None
 
     def take(self, entry: Entry) -> None:
@@ -98,16 +111,21 @@ class Reporter:
         The network can be faster than the modem, which tells the reference only at the end.
         """
         if (report := entry.part.report) is not None:
-            sends = self._journal.sends_on_wire(entry.part.port, report, self._country)
-            self._waiting[entry.id] = (entry, sends)
+            port = entry.part.port
+            likely = self._journal.sends_on_wire(port, report, self._country)
+            others = self._journal.sends_through(port) if report.message_id else frozenset()
+            self._waiting[entry.id] = _Waiting(entry, report, likely, others)
 
     async def announce(self) -> None:
         """Tell the reports that need not wait any more; what fails is done by the next call."""
         await self.mark()
-        for entry, sends in list(self._waiting.values()):
-            if (report := entry.part.report) is None or any(map(self._journal.is_on_wire, sends)):
+        for entry, report, likely, others in list(self._waiting.values()):
+            if any(map(self._journal.is_on_wire, likely)):
                 continue
+            is_early = any(map(self._journal.is_on_wire, others))
             match = await self._journal.match(entry.part.port, report, self._country)
+            if match is None and is_early:
+                continue
             del self._waiting[entry.id]
             self._settlement = self._tell(entry, report, match)
             await self.mark()

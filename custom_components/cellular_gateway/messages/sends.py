@@ -7,10 +7,17 @@ reports were asked for; where it is `unknown`, as soon as somebody was told so.
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import sqlite3
+from typing import Final
 
 from ..gateways.models import DeliveryReport, Receipt, SendStatus
 from . import counters
 from .matching import DeliveryStatus, Match, PartState, SentPart, SentText, choose
+
+_SENT_PARTS: Final = (
+    "SELECT send, send_part.number, send.number, started_at, state, reference, message_id,"
+    " stamp, endpoint FROM send_part JOIN send ON send.id = send"
+    " WHERE (port = ? OR port IS NULL)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +157,15 @@ def match(
     database: sqlite3.Connection, port: str, report: DeliveryReport, country: str | None
 ) -> Match | None:
     """Find the part that a report is about, and its text."""
-    rows = database.execute(
-        "SELECT send, send_part.number, send.number, started_at, state, reference, message_id,"
-        " stamp, endpoint FROM send_part JOIN send ON send.id = send"
-        " WHERE (message_id = ? OR (message_id IS NULL AND (reference = ? OR reference IS NULL)))"
-        " AND (port = ? OR port IS NULL)",
-        (report.message_id, report.reference, port),
-    )
+    if report.message_id is None and report.reference is None:
+        still_open = f"{_SENT_PARTS} AND state IN ('sent', 'unknown', 'pending')"
+        rows = database.execute(still_open, (port,))
+    else:
+        rows = database.execute(
+            f"{_SENT_PARTS} AND (message_id = ?"
+            " OR (message_id IS NULL AND (reference = ? OR reference IS NULL)))",
+            (port, report.message_id, report.reference),
+        )
     part = choose(report, [_part(row) for row in rows], country)
     return None if part is None else Match(part, _text(database, part))
 

@@ -10,7 +10,14 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import TextSelector
 import voluptuous as vol
 
-from ..const import CONF_ENDPOINT, CONF_FAMILY, CONF_NUMBER, SUBENTRY_TRACKED_DEVICE, address_id
+from ..const import (
+    CONF_ENDPOINT,
+    CONF_FAMILY,
+    CONF_NUMBER,
+    CONF_SENDER,
+    SUBENTRY_TRACKED_DEVICE,
+    address_id,
+)
 from ..devices import FAMILIES
 from ..tracked_device import ATTR_GATEWAY
 
@@ -31,6 +38,8 @@ class DeviceFoundFlow(RepairsFlow):
         entry = self.hass.config_entries.async_get_entry(str(data[ATTR_GATEWAY]))
         if entry is None:
             return self.async_abort(reason="gateway_removed")
+        if any(other.data.get(CONF_SENDER) == number for other in entry.subentries.values()):
+            return self.async_abort(reason="already_configured")
         if user_input is None:
             return self.async_show_form(
                 step_id="add",

@@ -7,14 +7,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..coordinator import GatewayConfigEntry
-from ..entity import (
+from ..gateways.models import GatewayState, PortState
+from ..offers import (
     Offer,
     async_add_of_devices,
     async_add_of_endpoints,
     async_add_of_gateway,
     async_add_of_ports,
 )
-from ..gateways.models import GatewayState, PortState
 from .balance import BALANCE, BALANCE_EXPIRY, BalanceExpirySensor, BalanceSensor
 from .endpoint import endpoint_sensors
 from .gateway import gateway_sensors

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import override
 
 from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
 from homeassistant.components.sensor.const import SensorDeviceClass, SensorStateClass
@@ -40,6 +41,7 @@ class CreditEntity(PortEntity, SensorEntity):
         self._signal = signal_balance(entry.entry_id)
 
     @property
+    @override
     def available(self) -> bool:
         """Always."""
         return True
@@ -49,6 +51,7 @@ class CreditEntity(PortEntity, SensorEntity):
         """What was last told."""
         return self.keeper.credit
 
+    @override
     async def async_added_to_hass(self) -> None:
         """Hear of what is told anew."""
         await super().async_added_to_hass()
@@ -77,11 +80,13 @@ class BalanceSensor(CreditEntity):
     _unrecorded_attributes = frozenset({"raw", "received_at"})
 
     @property
+    @override
     def native_value(self) -> Decimal | None:
         """The amount."""
         return self.credit.balance.amount if self.credit else self.coordinator.data.balance
 
     @property
+    @override
     def native_unit_of_measurement(self) -> str | None:
         """The currency, before the first answer one that the options name."""
         if self.credit:
@@ -91,6 +96,7 @@ class BalanceSensor(CreditEntity):
         return self.keeper.settings.currency
 
     @property
+    @override
     def extra_state_attributes(self) -> dict[str, str]:
         """When it was told, and in which words where these may be shown."""
         if self.credit is None:
@@ -105,6 +111,7 @@ class BalanceExpirySensor(CreditEntity):
     """The last day on which the credit can be used."""
 
     @property
+    @override
     def native_value(self) -> date | None:
         """The day."""
         return self.credit.balance.expiry if self.credit else None

@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 from ..const import signal_sms_of_endpoint
 from ..coordinator import GatewayConfigEntry, texts_shown
 from ..endpoints import EndpointCoordinator, event_attributes
-from ..entity import MAX_STATE, EndpointEntity, Offer
+from ..entity import MAX_STATE, EndpointEntity
 from ..gateways.endpoints import (
     Connectivity,
     Diagnosis,
@@ -28,6 +28,7 @@ from ..gateways.endpoints import (
     diagnose,
 )
 from ..gateways.models import AccessTechnology
+from ..offers import Offer
 from .texts import LAST_SMS, ShownSms
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from homeassistant.components.sensor.const import SensorDeviceClass, SensorState
 from homeassistant.const import EntityCategory
 from homeassistant.helpers.typing import StateType
 
-from ..entity import GatewayEntity, Offer
+from ..entity import GatewayEntity
 from ..gateways.models import GatewayState
+from ..offers import Offer
 
 
 @dataclass(frozen=True, kw_only=True)

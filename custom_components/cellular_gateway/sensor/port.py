@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
 from homeassistant.components.sensor.const import SensorDeviceClass, SensorStateClass
@@ -244,11 +244,13 @@ class PortSensor(PortEntity, SensorEntity):
     entity_description: PortSensorDescription
 
     @property
+    @override
     def native_value(self) -> StateType | Decimal:
         """The field as it is now."""
         return self.entity_description.value_fn(self.coordinator.data)
 
     @property
+    @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """What belongs to the field."""
         attributes_fn = self.entity_description.attributes_fn

@@ -8,7 +8,8 @@ from homeassistant.components.sensor import SensorEntity, SensorEntityDescriptio
 from homeassistant.const import PERCENTAGE, EntityCategory
 
 from ..coordinator import GatewayConfigEntry
-from ..entity import GatewayEntity, Offer
+from ..entity import GatewayEntity
+from ..offers import Offer
 
 PROGRESS: Final = SensorEntityDescription(
     key="commands_progress",

@@ -12,9 +12,10 @@ from homeassistant.const import EntityCategory, UnitOfInformation, UnitOfTime
 from homeassistant.helpers.typing import StateType
 
 from ..coordinator import GatewayConfigEntry
-from ..entity import MAX_STATE, Offer, PortEntity
+from ..entity import MAX_STATE, PortEntity
 from ..gateways.models import PortState
 from ..gateways.port_reports import Period, PortStatus, SlotState, TrafficPeriod, UsageKind
+from ..offers import Offer
 from ..ports import PortCoordinator
 from .balance import BALANCE, reported_currency
 from .port import PortSensorDescription

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, override
 
 from homeassistant.components.sensor import RestoreSensor, SensorEntity, SensorEntityDescription
 from homeassistant.components.sensor.const import SensorStateClass
@@ -10,8 +10,9 @@ from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..const import signal_counted
-from ..entity import HIDDEN_TEXT, MAX_STATE, Offer, PortEntity, SmsEntity
+from ..entity import HIDDEN_TEXT, MAX_STATE, PortEntity, SmsEntity
 from ..gateways.capabilities import Capabilities
+from ..offers import Offer
 
 SMS_ATTRIBUTES = frozenset(
     {
@@ -71,6 +72,7 @@ class ShownSms(RestoreSensor):
     _show_texts: bool
     _unrecorded_attributes = SMS_ATTRIBUTES
 
+    @override
     async def async_added_to_hass(self) -> None:
         """Restore what was shown before, without a text that is no longer to be shown."""
         await super().async_added_to_hass()
@@ -100,11 +102,13 @@ class CounterSensor(PortEntity, SensorEntity):
     entity_description: CounterDescription
 
     @property
+    @override
     def available(self) -> bool:
         """Always."""
         return True
 
     @property
+    @override
     def native_value(self) -> int:
         """The count as of now."""
         counters = self.coordinator.config_entry.runtime_data.journal.counters
@@ -113,6 +117,7 @@ class CounterSensor(PortEntity, SensorEntity):
             return counters.today(self.port, counted)
         return counters.total(self.port, counted)
 
+    @override
     async def async_added_to_hass(self) -> None:
         """Hear when the counts differ."""
         await super().async_added_to_hass()

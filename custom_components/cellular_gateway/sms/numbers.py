@@ -18,13 +18,16 @@ _MAX_ALPHANUMERIC = 11
 _MAX_SHORT = 6
 _MAX_E164 = 15
 _MIN_E164 = 7
+# With all the separators that people and address books put in; what is longer is not looked at.
+_MAX_WRITTEN = 40
 
 # Address books wrap numbers in direction marks, and everybody writes separators of their own.
 _IGNORED = re.compile(
     r"[\s\-./()\[\]\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060-\u2069\ufeff]+"
 )
 _DIGITS = re.compile(r"[0-9]+")
-_SERVICE = re.compile(r"[0-9*#]*[*#][0-9*#]*")
+# What is all digits is none of these: that is asked before.
+_SERVICE = re.compile(r"[0-9*#]+")
 _MOBILE = (
     phonenumbers.PhoneNumberType.MOBILE,
     phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
@@ -76,6 +79,16 @@ def normalize_sender(address: str, country: str | None) -> str:
         return address
 
 
+def sender_name(name: str) -> str:
+    """Return a sender that the network calls a name, not a number.
+
+    One that could be taken for a number comes in quotation marks, with which it equals none:
+    anybody may send under the name `0470000001`.
+    """
+    normal = normalize_sender(name, None)
+    return normal if number_kind(normal) is NumberKind.ALPHANUMERIC else f'"{name}"'
+
+
 def same_number(a: str, b: str, country: str | None) -> bool:
     """Tell whether two spellings reach the same subscriber."""
     first, second = normalize_sender(a, country), normalize_sender(b, country)
@@ -102,9 +115,16 @@ def _normalize_integer(number: int, country: str | None) -> str:
     return _normalize(digits, country)
 
 
-@lru_cache(maxsize=1024)
 def _normalize(number: str, country: str | None) -> str:
     """Return the normal form of what a person or a network wrote."""
+    if len(number) > _MAX_WRITTEN:
+        raise _invalid("too long")
+    return _normalize_written(number, country)
+
+
+@lru_cache(maxsize=1024)
+def _normalize_written(number: str, country: str | None) -> str:
+    """Return the normal form of what is short enough to be a number or a name."""
     compact = _ascii_digits(_IGNORED.sub("", number))
     if compact.startswith("+"):
         return _normalize_international(compact[1:])

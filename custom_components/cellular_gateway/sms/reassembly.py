@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 TIMEOUT: Final = timedelta(hours=1)
+# For each part of a text: a service centre stamps them within seconds, or minutes when it is busy.
+APART: Final = timedelta(minutes=2)
 # Service centres keep trying for up to a week, which is when a missing part may still come.
 KEPT_AFTER_PARTIAL: Final = timedelta(days=7)
 MAX_MESSAGES: Final = 500
@@ -47,7 +49,7 @@ class Part:
 class Assembly:
     """A message to publish: its parts by number, and the keys of those and of their duplicates.
 
-    `complete` is False for one published in part; `completes_partial` tells that such a one went
+    `complete` is False for one published in part; `was_published` tells that such a one went
     before.
     """
 
@@ -55,7 +57,12 @@ class Assembly:
     keys: tuple[Key, ...]
     total: int
     complete: bool
-    completes_partial: bool
+    was_published: bool
+
+    @property
+    def completes_partial(self) -> bool:
+        """Tell whether it is whole now, and went out in part before."""
+        return self.complete and self.was_published
 
     @property
     def text(self) -> str:
@@ -91,7 +98,7 @@ class _Message:
             tuple(self.keys),
             self.total,
             self.is_complete,
-            self.is_complete and self.was_published,
+            self.was_published,
         )
         self.was_published = True
         self.waiting_since = None
@@ -181,7 +188,7 @@ class Reassembler:
     def _are_near(self, part: Part, other: Part, message: _Message) -> bool:
         """Tell whether two parts were sent together; a late one still has the time of sending."""
         if part.sent_at is not None and other.sent_at is not None:
-            return abs(part.sent_at - other.sent_at) <= TIMEOUT
+            return abs(part.sent_at - other.sent_at) <= min(APART * message.total, TIMEOUT)
         limit = KEPT_AFTER_PARTIAL if message.was_published else self._timeout
         return abs(part.received_at - other.received_at) <= limit
 

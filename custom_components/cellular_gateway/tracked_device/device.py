@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -129,6 +129,7 @@ class TrackedDevice(DataUpdateCoordinator[DeviceState]):
             awaited.end()
         self._awaited.clear()
 
+    @override
     async def _async_update_data(self) -> DeviceState:
         """Return what is known: whoever wants an entity updated must not cause an SMS."""
         return self.data

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..modem import AtModem
     from ..terminal import Answer, Terminal
 
-AUTOMATIC, MANUAL, DEREGISTER, FORMAT, MANUAL_THEN_AUTOMATIC = range(5)
+AUTOMATIC, MANUAL, DEREGISTER, MANUAL_THEN_AUTOMATIC = 0, 1, 2, 4
 # <stat> of a network that a scan finds.
 AVAILABLE, CURRENT, FORBIDDEN = 1, 2, 3
 

@@ -15,7 +15,7 @@ _TIMER = re.compile(r"[01]{8}")
 _CYCLE = re.compile(r"[01]{4}")
 # <AcT-type> of +CEDRXS that these models have: E-UTRAN (WB-S1) and NB-IoT (NB-S1).
 ACCESS_TYPES = (4, 5)
-DISABLE, ENABLE, ENABLE_REPORTED, FORGET = 0, 1, 2, 3
+DISABLE, ENABLE_REPORTED, FORGET = 0, 2, 3
 # The highest value of each number of +QPSMEXTCFG: mask, scans and pause out of service, spread of
 # the wake-ups, time out of service, early wake-up; as open drivers of the BG96 give them. The
 # fifth is inferred.

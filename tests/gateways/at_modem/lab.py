@@ -1,7 +1,6 @@
 """A network, its modems, and gateways on our side of the wire."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import count
@@ -31,7 +30,8 @@ from simulator.network import Network
 from simulator.profiles import Profile
 from simulator.scripted import Script, ScriptedModem
 
-from ..consumers import WAIT, Guard, Inbox, Listener, Notebook, Watcher
+from ...waiting import eventually
+from ..consumers import Guard, Inbox, Listener, Notebook, Watcher
 
 OWN = "+4917139200001"
 PEER = "+491701234567"
@@ -150,11 +150,7 @@ class Lab:
             consented=consented,
         )
 
-    async def eventually(self, condition: Callable[[], bool], limit: float = WAIT) -> None:
-        """Wait for something in the simulator, which tells nobody when it changes."""
-        async with asyncio.timeout(limit):
-            while not condition():
-                await asyncio.sleep(0.005)
+    eventually = staticmethod(eventually)
 
     async def strikes(self, modem: AtModem, command: str, times: int) -> None:
         """Wait until a command was answered so many times from now on."""
@@ -165,6 +161,12 @@ class Lab:
     async def text(self, text: str, **options: Any) -> None:
         """Have somebody send us a text."""
         await self.network.send(PEER, OWN, text, **options)
+
+
+def all_adopted(modem: AtModem) -> str:
+    """Return what is remembered once all storages of a modem and its SIM were looked through."""
+    assert modem.sim is not None
+    return f":{modem.imei},:{modem.sim.iccid}"
 
 
 def port_of(gateway: AtModemGateway) -> PortState:

@@ -20,6 +20,8 @@ from custom_components.cellular_gateway.gateways.errors import (
 )
 from simulator.link import PtyLink
 
+from ...waiting import eventually
+from ..consumers import WAIT
 from .lab import LIMITS, Lab, open_serial
 
 OK = b"\r\nOK\r\n"
@@ -88,8 +90,7 @@ async def test_what_was_given_up_in_the_queue_is_not_sent(partner: Partner) -> N
     partner.reply = lambda command: b"" if command == "AT+SLOW" else OK
     slow = asyncio.create_task(client.run(setting("AT+SLOW")))
     waiting = asyncio.create_task(client.run(setting("AT+NEVER")))
-    while "AT+SLOW" not in partner.heard:
-        await asyncio.sleep(0.001)
+    await eventually(lambda: "AT+SLOW" in partner.heard)
     slow.cancel()
     waiting.cancel()
     partner.link.write(OK)
@@ -137,6 +138,33 @@ async def test_nobody_at_all(partner: Partner) -> None:
     partner.reply = vanish
     with pytest.raises(GatewayConnectionError):
         await partner.dial()
+
+
+async def test_a_result_that_comes_with_the_end_of_the_link(partner: Partner) -> None:
+    """In one turn of the loop, as a modem that restarts may send it: it is not waited for."""
+    _, writer = await open_serial(partner.link.address, 115200)
+    reader = asyncio.StreamReader()
+    client = AtClient(
+        reader,
+        writer,
+        unsolicited=partner.unsolicited.append,
+        lost=partner.losses.append,
+        limits=LIMITS,
+    )
+
+    def answer(command: str) -> bytes:
+        """Say it to the client at once, and close the link after a restart."""
+        reader.feed_data(OK)
+        if command != "AT":
+            reader.feed_eof()
+        return b""
+
+    partner.reply = answer
+    assert await client.start(LIMITS.greeting, 3)
+    async with asyncio.timeout(WAIT):
+        assert (await client.run(setting("AT+CFUN=1,1"))).ok
+    assert len(partner.losses) == 1
+    await client.close()
 
 
 async def test_a_direct_message_in_the_middle_of_an_answer(partner: Partner) -> None:

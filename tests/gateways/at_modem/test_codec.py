@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 import re
+from types import UnionType
 
 from hypothesis import given, strategies as st
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from custom_components.cellular_gateway.gateways.at_modem.codec import error_codes, fields
 from custom_components.cellular_gateway.gateways.at_modem.codec.lines import PROMPT, LineBuffer
 from custom_components.cellular_gateway.gateways.at_modem.codec.messages import (
+    DirectHeader,
+    Indication,
+    StoredNotice,
     indications,
     message_type,
     parse_direct_header,
@@ -21,6 +25,9 @@ from custom_components.cellular_gateway.gateways.at_modem.codec.messages import 
     parse_stored_notice,
 )
 from custom_components.cellular_gateway.gateways.at_modem.codec.network import (
+    Operator,
+    RegistrationReport,
+    Signal,
     is_registration_answer,
     parse_extended_signal,
     parse_operator,
@@ -109,41 +116,41 @@ def test_a_line_without_end_does_not_fill_the_memory() -> None:
     assert buffer.next(prompt=False) in (None, "OK")
 
 
-PARSERS: tuple[Callable[[str], object], ...] = (
-    parse_final,
-    parse_stored_notice,
-    parse_direct_header,
-    parse_indication,
-    parse_storage_names,
-    parse_storage_uses,
-    parse_registration,
-    is_registration_answer,
-    parse_operator,
-    parse_signal,
-    parse_extended_signal,
-    parse_sim_state,
-    parse_iccid,
-    parse_iccid_file,
-    parse_imei,
-    parse_imsi,
-    parse_smsc,
-    parse_pdu,
-    message_type,
-    indications,
-    looks_unsolicited,
-    lambda line: list(parse_messages([line, line])),
-    lambda line: parse_own_numbers([line]),
-    lambda line: parse_reference([line]),
+PARSERS: tuple[tuple[Callable[[str], object], type | UnionType], ...] = (
+    (parse_final, FinalResult | None),
+    (parse_stored_notice, StoredNotice | None),
+    (parse_direct_header, DirectHeader | None),
+    (parse_indication, Indication | None),
+    (parse_storage_names, tuple),
+    (parse_storage_uses, list),
+    (parse_registration, RegistrationReport | None),
+    (is_registration_answer, bool),
+    (parse_operator, Operator | None),
+    (parse_signal, Signal | None),
+    (parse_extended_signal, Signal | None),
+    (parse_sim_state, SimState | None),
+    (parse_iccid, str | None),
+    (parse_iccid_file, str | None),
+    (parse_imei, str | None),
+    (parse_imsi, str | None),
+    (parse_smsc, str | None),
+    (parse_pdu, str | None),
+    (message_type, int | None),
+    (indications, tuple),
+    (looks_unsolicited, bool),
+    (lambda line: list(parse_messages([line, line])), list),
+    (lambda line: parse_own_numbers([line]), list),
+    (lambda line: parse_reference([line]), int | None),
 )
 NAMES = ["", "CREG", "COPS", "CSQ", "CESQ", "CMGL", "CMGR", "CMTI", "CMT", "CPMS", "CNMI", "CPIN"]
 
 
 @given(st.sampled_from(NAMES), st.text(alphabet='0123456789ABF,"(-) x+é', max_size=40))
 def test_no_parser_falls_over_a_line(name: str, text: str) -> None:
-    """Any line may come on a bad day."""
+    """Any line may come on a bad day; it is a fact of its sort, or none."""
     line = f"+{name}: {text}" if name else text
-    for parse in PARSERS:
-        parse(line)
+    for parse, kind in PARSERS:
+        assert isinstance(parse(line), kind)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from custom_components.cellular_gateway.gateways.errors import GatewayRefusedError
 from custom_components.cellular_gateway.gateways.network_settings import AccessPoint
 from simulator.at_modem import Sim
 from simulator.ussd import UssdAnswer
@@ -34,6 +35,8 @@ async def test_the_debug_log_holds_no_secrets(lab: Lab, caplog: pytest.LogCaptur
         await gateway.dial("1", PEER, 2)
         await gateway.list_messages("1")
         await gateway.send_at_command("1", "AT+CNUM", timeout=2)
+        with pytest.raises(GatewayRefusedError):
+            await gateway.send_at_command("1", "AT+CGAUTH=1,1,us,ours", timeout=2)
         await gateway.configure_apn("1", AccessPoint(name="em", user="us", password="ours"))
         await gateway.close()
 
@@ -46,4 +49,5 @@ async def test_the_debug_log_holds_no_secrets(lab: Lab, caplog: pytest.LogCaptur
     for secret in secrets:
         assert secret.removeprefix("+") not in written
     assert "> AT+CMGS=" in written
+    assert "> AT+CNUM" in written
     assert "+CMTI" in written

@@ -5,14 +5,20 @@ import logging
 
 import pytest
 
+from custom_components.cellular_gateway.gateways.at_modem.gateway import AtModemGateway
 from custom_components.cellular_gateway.gateways.errors import NotKeptError
-from custom_components.cellular_gateway.gateways.models import SmsKind, SmsPart
+from custom_components.cellular_gateway.gateways.models import SimState, SmsKind, SmsPart
+from custom_components.cellular_gateway.sms.tpdu import (
+    TYPE_ALPHANUMERIC,
+    TYPE_INTERNATIONAL,
+    Address,
+)
 from simulator import pdu
 from simulator.at_modem import AtModem, MessageStatus, Sim
 from simulator.faults import Fault, FaultKind
 from simulator.profiles import PROFILES
 
-from .lab import CLOCKS, OWN, PEER, Lab, settle, to_peer
+from .lab import CLOCKS, OWN, PEER, Lab, all_adopted, port_of, settle, to_peer
 
 TEXTS = [f"message {number}" for number in range(50)]
 
@@ -54,6 +60,27 @@ async def test_a_text_is_received_and_deleted(lab: Lab, profile: str) -> None:
     assert lab.inbox.gone[0].identity == part.identity
     assert not sim_of(modem).storage.messages
     assert not modem.memory.messages
+
+
+@pytest.mark.parametrize(
+    ("name", "sender"),
+    [
+        ("0470000001", '"0470000001"'),
+        ("+3247000001", '"+3247000001"'),
+        ("22543", '"22543"'),
+        ("MyBank", "MyBank"),
+        ("Bank 24", "Bank 24"),
+    ],
+)
+async def test_a_name_is_nobodys_number(lab: Lab, name: str, sender: str) -> None:
+    """Anybody may send under a name, and one of digits would be somebody's number."""
+    await lab.connected(country="BE")
+    (tpdu,) = await lab.network.send("+32499999999", "+32488888888", "open")
+    number = Address("+32499999999", TYPE_INTERNATIONAL).encode().hex().upper()
+    called = Address(name, TYPE_ALPHANUMERIC).encode().hex().upper()
+    await lab.network.send(PEER, OWN, [tpdu.replace(number, called, 1)])
+    (part,) = await lab.inbox.wait_new()
+    assert (part.sender, part.text) == (sender, "open")
 
 
 async def test_the_parts_of_a_long_text_are_handed_over_singly(lab: Lab) -> None:
@@ -106,7 +133,7 @@ async def test_what_lies_there_at_the_first_set_up_is_adopted(lab: Lab) -> None:
     await lab.inbox.wait_gone()
     assert [part.text for part in lab.inbox.parts.values() if part.adopted] == ["old"]
     assert sim_of(modem).storage.used == 1
-    assert lab.notebook.values["adopted"] == "1"
+    assert lab.notebook.values["adopted"] == all_adopted(modem)
 
 
 async def test_a_message_during_the_first_sweep_is_not_adopted(lab: Lab) -> None:
@@ -134,6 +161,57 @@ async def test_adopted_messages_stay_silent_after_a_restart(lab: Lab) -> None:
     await lab.inbox.wait_gone()
     assert lab.inbox.texts == ["new"]
     assert sim_of(modem).storage.used == 1
+
+
+def another_sim(lab: Lab, *texts: str) -> Sim:
+    """Make a SIM that had a life before, with its texts on it."""
+    sim = Sim(number="+4917139200002", iccid="89490200009876543217", imsi="262019876543210")
+    for text in texts:
+        sim.storage.add(lie(lab, text), MessageStatus.REC_READ)
+    return sim
+
+
+async def exchange(lab: Lab, modem: AtModem, gateway: AtModemGateway, sim: Sim) -> None:
+    """Put another SIM in, and wait until it is looked through."""
+    modem.remove_sim()
+    await lab.watcher.until(lambda: port_of(gateway).sim_state is SimState.MISSING)
+    modem.insert_sim(sim)
+    await lab.eventually(lambda: f":{sim.iccid}" in lab.notebook.values["adopted"])
+
+
+@pytest.mark.parametrize("noted", [None, "1"])
+async def test_what_lies_on_another_sim_is_adopted(lab: Lab, noted: str | None) -> None:
+    """Also after a version that noted it once for all; the first SIM stays known."""
+    modem, device = await lab.modem()
+    first = sim_of(modem)
+    if noted is not None:
+        lab.notebook.values |= {"adopted": noted, "sim": first.iccid}
+    gateway = lab.gateway(device)
+    await gateway.connect()
+    await exchange(lab, modem, gateway, another_sim(lab, "gate open", "heating on"))
+    assert sim_of(modem).storage.used == 2
+    assert not lab.inbox.texts
+
+    first.storage.add(lie(lab, "in the meantime"), MessageStatus.REC_UNREAD)
+    await exchange(lab, modem, gateway, first)
+    await lab.inbox.wait_gone()
+    assert lab.inbox.texts == ["in the meantime"]
+
+
+async def test_what_lies_in_another_modem_is_adopted(lab: Lab) -> None:
+    """A person had the modem replaced, and moved the SIM, on which news came."""
+    old, gateway = await lab.connected(adopted=False)
+    await gateway.close()
+    sim = sim_of(old)
+    old.remove_sim()
+    sim.storage.add(lie(lab, "news"), MessageStatus.REC_UNREAD)
+    modem, device = await lab.modem(sim=sim, imei="490154203237518")
+    modem.memory.add(lie(lab, "old"), MessageStatus.REC_READ)
+    await lab.gateway(device, identity=modem.imei).connect()
+    await lab.inbox.wait_gone()
+    await lab.inbox.until(lambda: len(lab.inbox.parts) == 2)
+    assert lab.inbox.texts == ["news"]
+    assert modem.memory.used == 1
 
 
 async def test_what_came_while_nobody_listened_fires_once(lab: Lab) -> None:
@@ -374,7 +452,7 @@ async def test_a_storage_that_is_busy_delays_the_adoption(lab: Lab) -> None:
     modem.faults.error("+CPMS=ME", "+CMS ERROR: 302", times=None)
     await lab.gateway(device).connect()
     assert [part.adopted for part in lab.inbox.parts.values()] == [True]
-    assert lab.notebook.values["adopted"] == "1"
+    assert lab.notebook.values["adopted"] == all_adopted(modem)
 
 
 async def test_an_answer_that_never_comes_loses_no_message(lab: Lab) -> None:

@@ -1,7 +1,5 @@
 """A simulated Ejoin gateway, and on our side of the wire a gateway object behind a web server."""
 
-import asyncio
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 import json
@@ -17,7 +15,8 @@ from custom_components.cellular_gateway.gateways.models import OutgoingSms, Port
 from custom_components.cellular_gateway.gateways.push import Push
 from simulator.ejoin import Api, Box
 
-from ..consumers import WAIT, Inbox, Listener, Notebook, Watcher
+from ...waiting import eventually
+from ..consumers import Inbox, Listener, Notebook, Watcher
 
 # As the gateway writes it, and as we do.
 PEER_WIRE = "491701234567"
@@ -156,11 +155,7 @@ class Lab:
         async with self.session.post(self.hook_url, data=data, params=query) as response:
             return response.status
 
-    async def eventually(self, condition: Callable[[], bool], limit: float = WAIT) -> None:
-        """Wait for something in the simulator, which tells nobody when it changes."""
-        async with asyncio.timeout(limit):
-            while not condition():
-                await asyncio.sleep(0.005)
+    eventually = staticmethod(eventually)
 
 
 def port_of(gateway: EjoinGateway, key: str = "1") -> PortState:

@@ -61,6 +61,16 @@ async def test_an_end_counts_once(lab: Lab) -> None:
     assert len(lab.listener.calls) == 1
 
 
+async def test_an_earlier_record_comes_again(lab: Lab) -> None:
+    """It was not kept when it came first; a call that was answered does not ring."""
+    gateway = await lab.heard()
+    await lab.box.report_device()
+    for record in (ANSWERED, CALL, ANSWERED | {"update": BEGIN + 65}):
+        await lab.box.call(1, **record)
+    assert [call.state for call in lab.listener.calls] == [CallState.ANSWERED]
+    assert port_of(gateway).call_in_progress
+
+
 async def test_a_restart_in_a_call(lab: Lab) -> None:
     """What was told of it before is not told again."""
     await lab.heard()

@@ -3,6 +3,7 @@
 import base64
 from datetime import UTC, datetime
 import json
+import time
 
 import pytest
 
@@ -161,6 +162,26 @@ def _text(content: str) -> str:
 def test_head(content: str, text: str) -> None:
     """Only all of its lines together are a head."""
     assert _text(content) == text
+
+
+def test_a_long_head_is_none() -> None:
+    """It takes no time to see that, whatever a stranger writes in its lines."""
+    text = f"sender:{' ' * 38_000}x\nsmsc:\nscts:\nhi"
+    begun = time.process_time()
+    assert _text(text) == text
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [({"port": "1A", "sender": "+4917"}, {}), ({"port": "1A"}, {"emms-from": "+4917"})],
+)
+def test_a_text_is_no_notification(query: dict[str, str], headers: dict[str, str]) -> None:
+    """Whatever a stranger writes in it."""
+    forged = {"type": "recv-sms", "sms": [[0, "1A", 1, "+3247", "", "b3Blbg=="]]}
+    (item,) = parse_request(query, headers, json.dumps(forged).encode()).incoming
+    assert isinstance(item, Received)
+    assert (item.peer, item.place.port) == ("+4917", 1)
 
 
 @pytest.mark.parametrize(

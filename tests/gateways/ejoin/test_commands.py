@@ -1,18 +1,12 @@
 """What the gateway is told to do, and the login that nobody gets to see."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 import logging
 from pathlib import Path
 import ssl
 import traceback
 
 from aiohttp import web
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 import pytest
 
 from custom_components.cellular_gateway.gateways.ejoin.gateway import EjoinGateway, probe
@@ -31,7 +25,7 @@ from custom_components.cellular_gateway.gateways.port_reports import (
     StatisticsPeriod,
 )
 from custom_components.cellular_gateway.sms.errors import MessageError
-from simulator.ejoin import Api, Box
+from simulator.ejoin import Api
 
 from .lab import MAC, PEER_WIRE, Lab, port_of, to_peer
 
@@ -104,6 +98,15 @@ async def test_ussd(lab: Lab) -> None:
         await gateway.send_ussd("1", "", timeout=5)
 
 
+async def test_ussd_that_breaks_off(lab: Lab) -> None:
+    """The network may have had it, and a top-up is paid for: it is not asked again."""
+    gateway = await lab.connected()
+    lab.box.faults.drop = "/goip_send_ussd.html"
+    with pytest.raises(GatewayConnectionError):
+        await gateway.send_ussd("1", "*100#", timeout=5)
+    assert lab.api.requests.count("/goip_send_ussd.html") == 1
+
+
 async def test_ussd_that_nobody_answers(lab: Lab) -> None:
     """Ends in time, keeps only its own port busy, and can be cancelled."""
     gateway = await lab.connected()
@@ -118,7 +121,7 @@ async def test_ussd_that_nobody_answers(lab: Lab) -> None:
     assert (await gateway.send_ussd("2", "*100#", timeout=5)).text
     more = [asyncio.create_task(gateway.send_ussd(port, "*999#", timeout=30)) for port in "234"]
     # However many wait for a network, the gateway is asked for other things.
-    assert (await gateway.poll()).online
+    assert (await gateway.poll()).ports
     for port in "234":
         await gateway.cancel_ussd(port)
     await asyncio.wait(more)
@@ -190,28 +193,15 @@ async def test_another_gateway_at_the_address(lab: Lab) -> None:
 
 async def test_the_inbox_of_another_gateway_is_left_alone(lab: Lab) -> None:
     """It has got the address of ours: its messages are neither taken nor deleted."""
-    gateway = await lab.connected(delete_after_receipt=True, clocks={"inbox": 0.05})
+    await lab.connected(delete_after_receipt=True, clocks={"inbox": 0.05})
     assert await lab.box.receive(1, PEER_WIRE, "ours") == 200
     await lab.eventually(lambda: not lab.box.inbox)
     lab.box.switches.received_sms = False
     lab.box.mac, lab.box.source = "00-30-f1-00-00-02", "another"
     await lab.box.receive(1, PEER_WIRE, "theirs")
     await lab.watcher.wait_loss()
-    assert gateway.state.online is False
     assert lab.inbox.texts == ["ours"]
     assert len(lab.box.inbox) == 1
-
-
-async def test_another_address(lab: Lab) -> None:
-    """Is used from the next connect on."""
-    gateway = await lab.connected()
-    other = await Lab.open(Box(ports=2))
-    lab.stack.push_async_callback(other.close)
-    gateway.relocate(other.url)
-    await gateway.connect()
-    assert list(gateway.state.ports) == ["1", "2"]
-    assert (await gateway.send_sms(to_peer("there"))).port == "1"
-    assert other.box.air == ["there"]
 
 
 async def test_something_else_at_the_address(lab: Lab) -> None:
@@ -279,24 +269,6 @@ async def test_the_login_is_told_to_nobody(lab: Lab, caplog: pytest.LogCaptureFi
     for text in said:
         assert SECRET not in text
         assert "s3cret" not in text
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate that nobody but itself vouches for, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "gateway")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(made.public_bytes(Encoding.PEM) + private)
-    return path
 
 
 async def test_a_certificate_is_trusted_only_by_choice(lab: Lab, certificate: Path) -> None:

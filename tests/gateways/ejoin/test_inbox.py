@@ -2,7 +2,7 @@
 
 import json
 import time
-from typing import Any
+from typing import Any, override
 
 import pytest
 
@@ -24,6 +24,7 @@ class SlowInbox(Inbox):
         super().__init__()
         self.room = room
 
+    @override
     async def keep(self, parts: Any) -> Any:
         """Keep, or fail."""
         if len(self.parts) + len(parts) > self.room:
@@ -247,7 +248,7 @@ async def test_an_inbox_that_is_none(lab: Lab) -> None:
     await lab.box.receive(1, PEER_WIRE, "one")
     await lab.eventually(lambda: len(lab.api.requests) > 5)
     assert lab.inbox.texts == ["one"]
-    assert (await gateway.poll()).online
+    assert (await gateway.poll()).ports
 
 
 async def test_a_mistake_of_ours_is_a_lost_link(lab: Lab, caplog: pytest.LogCaptureFixture) -> None:
@@ -262,39 +263,6 @@ async def test_a_mistake_of_ours_is_a_lost_link(lab: Lab, caplog: pytest.LogCapt
     lab.inbox.failure = None
     await gateway.connect()
     assert (await lab.inbox.wait_new())[0].text == "one"
-
-
-async def test_deleting_is_only_done_when_wanted(lab: Lab) -> None:
-    """And only with what is kept."""
-    gateway = await lab.connected()
-    await lab.box.receive(1, PEER_WIRE, "one")
-    await gateway.connect()
-    assert len(lab.box.inbox) == 1
-    gateway = await restarted(lab, gateway, delete_after_receipt=True)
-    await lab.box.receive(1, PEER_WIRE, "two")
-    await lab.inbox.wait_gone()
-    assert list(lab.box.inbox) == [1]
-    assert [part.text for part in lab.inbox.gone] == ["two"]
-
-
-async def test_what_a_restart_has_deleted_instead_is_kept(lab: Lab) -> None:
-    """The gateway starts anew between the look and the deletion."""
-    gateway = await lab.connected(delete_after_receipt=True)
-    lab.box.push_url = ""
-    await lab.box.receive(1, PEER_WIRE, "before")
-    listed = lab.box.listed
-
-    def list_and_restart(first: int, number: int, *, delete: bool) -> dict[str, Any]:
-        answer = listed(first, number, delete=delete)
-        if not delete and answer["sms_num"] and lab.box.inbox:
-            lab.box.restart()
-            lab.box.inbox[1] = [0, "1A", int(time.time()), PEER_WIRE, "", "YWZ0ZXI="]
-        return answer
-
-    lab.box.listed = list_and_restart  # type: ignore[method-assign]
-    await gateway.connect()
-    assert lab.inbox.texts == ["before", "after"]
-    assert not lab.inbox.gone
 
 
 async def test_a_page_that_is_read_again_is_the_same(lab: Lab) -> None:

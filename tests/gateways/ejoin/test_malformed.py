@@ -145,3 +145,18 @@ async def test_reasons_repeat_nothing(lab: Lab) -> None:
         assert answer.status == 400
         assert "secret" not in answer.text
     assert MAC not in repr(Push(body=MAC.encode()))
+
+
+async def test_no_push_makes_ports_without_end(lab: Lab) -> None:
+    """No more than any gateway has, and once it has told how many, no others."""
+    gateway = await lab.heard()
+    body = [{"type": "port-status", "port": f"{n}.01", "st": 3} for n in range(1, 1000)]
+    assert await lab.post(body) == 200
+    assert len(gateway.state.ports) == 512
+    rows = [{"port": f"{n}.01", "st": 3} for n in range(1, 3000)]
+    assert await lab.post({"type": "dev-status", "max_ports": 5000, "status": rows}) == 200
+    assert len(gateway.state.ports) == 512
+    rows = rows[:8]
+    assert await lab.post({"type": "dev-status", "max_ports": 8, "status": rows}) == 200
+    assert await lab.post(body) == 200
+    assert list(gateway.state.ports) == [str(n) for n in range(1, 9)]

@@ -192,6 +192,19 @@ async def test_the_slot_in_use_is_found_without_a_mark(lab: Lab) -> None:
     assert port_of(gateway, "2").active_slot == 2
 
 
+async def test_a_field_with_two_names(lab: Lab) -> None:
+    """What was told last counts, whatever it is called there."""
+    gateway = await lab.heard()
+    told = {"st": 3, "iccid": "1", "mcn_day": "1/-1", "dataflow_1hour": "1"}
+    await lab.post({"type": "dev-status", "status": [{"port": "1.01", **told}]})
+    again = {"status": "8 Locked", "iccid": "1", "men_day": "2/-1", "dataflow_lhour": "2"}
+    await lab.post({"type": "port-status", "port": "1A", **again})
+    port = port_of(gateway)
+    assert port.status is PortStatus.LOCKED_BY_OPERATOR
+    assert [usage.used for usage in port.usage.values()] == [2]
+    assert [int(amount) for amount in port.traffic.values()] == [2]
+
+
 async def test_an_unknown_status_is_logged_once(lab: Lab, caplog: pytest.LogCaptureFixture) -> None:
     """And counted for diagnostics."""
     gateway = await lab.heard()
@@ -261,6 +274,24 @@ async def test_another_gateway_is_known_by_its_address(lab: Lab) -> None:
     assert await push(text, "192.0.2.1") == 200
 
 
+async def test_an_address_that_another_gateway_had(lab: Lab) -> None:
+    """Ours may have got it, once the other one is not heard any more."""
+    gateway = await lab.heard()
+    theirs = {"type": "dev-status", "mac": "00-30-f1-00-00-02", "status": []}
+    ours = {"type": "port-status", "port": "1A", "st": 3}
+
+    async def push(body: object) -> int:
+        push = Push(body=json.dumps(body).encode(), remote="192.0.2.2")
+        return (await gateway.receive_push(push)).status
+
+    assert await lab.post(lab.box.device_status()) == 200
+    assert [await push(body) for body in (theirs, ours)] == [403, 403]
+    gateway._desk.period = 0.0
+    gateway._desk.look()
+    assert not gateway.state.problems
+    assert await push(ours) == 200
+
+
 async def test_the_first_gateway_that_is_heard_stays_ours(lab: Lab) -> None:
     """After a restart of ours too."""
     await lab.heard()
@@ -276,7 +307,6 @@ async def test_three_reports_that_do_not_come(lab: Lab) -> None:
     gateway = await lab.connected(url=None, push_url=None, clocks={"inbox": 0.05})
     await lab.post({**lab.box.device_status(), "expires": 1})
     await lab.watcher.wait_loss()
-    assert gateway.state.online is False
     assert lab.watcher.losses[0].temporary
     with pytest.raises(GatewayConnectionError):
         await gateway.poll()
@@ -287,7 +317,7 @@ async def test_three_reports_that_do_not_come(lab: Lab) -> None:
         assert await lab.box.report_device() == 200
     assert lab.watcher.calls_back == 1
     await gateway.connect()
-    assert (await gateway.poll()).online
+    assert (await gateway.poll()).ports
     await asyncio.sleep(0)
     assert len(lab.watcher.losses) == 1
 

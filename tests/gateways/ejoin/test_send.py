@@ -15,10 +15,9 @@ from custom_components.cellular_gateway.gateways.errors import (
 )
 from custom_components.cellular_gateway.gateways.models import SendStatus
 from custom_components.cellular_gateway.sms.segments import EncodingPolicy
-from custom_components.cellular_gateway.sms.tpdu import DeliveryOutcome
 from simulator.ejoin import Firmware
 from simulator.ejoin.box import Task
-from simulator.ejoin.sending import report, send
+from simulator.ejoin.sending import send
 from simulator.ejoin.sim import Status
 
 from .lab import PEER, Lab, to_peer
@@ -151,6 +150,15 @@ async def test_old_firmware_without_reports(lab: Lab) -> None:
     assert lab.box.air == ["x"]
 
 
+async def test_old_firmware_that_breaks_off(lab: Lab) -> None:
+    """It may have taken the text, which is not ordered again."""
+    lab.box.faults.no_tasks = True
+    lab.box.faults.drop = "/goip_send_sms.html"
+    gateway = await lab.connected()
+    assert (await gateway.send_sms(to_peer("x"))).status is SendStatus.UNKNOWN
+    assert lab.box.air == ["x"]
+
+
 async def test_task_numbers_are_never_used_twice(lab: Lab) -> None:
     """Not after a restart, and not where the memory was lost."""
     numbers = []
@@ -186,26 +194,6 @@ async def test_what_somebody_else_sent(lab: Lab) -> None:
     await lab.connected()
     await send(lab.box, Task(ours, PEER, "ours"), fail=None, swallow=False)
     assert len(lab.listener.sent) == 2
-
-
-@pytest.mark.parametrize("restart", [False, True])
-async def test_what_is_told_late(lab: Lab, restart: bool) -> None:
-    """Of a text whose outcome was unknown is told once, also after a restart."""
-    gateway = await lab.connected(clocks={"outcome": -0.9})
-    lab.box.faults.swallow = True
-    assert (await gateway.send_sms(to_peer("x", port="2"))).status is SendStatus.UNKNOWN
-    if restart:
-        await gateway.close()
-        await lab.connected()
-    (late,) = lab.box.untold
-    await report(lab.box, late, fail=("6 Timeout", ""))
-    assert lab.listener.sent == []
-    for fail in (("7 Server Error", "38 network out of order"), None):
-        await report(lab.box, late, fail=fail)
-    (told,) = lab.listener.sent
-    assert (told.is_ours, told.port, told.number) == (True, "2", PEER)
-    assert (told.status, told.code) == (SendStatus.FAILED, "7")
-    assert told.meaning == "server error (38 network out of order)"
 
 
 @pytest.mark.parametrize(
@@ -248,54 +236,6 @@ async def test_what_the_gateway_cannot_do(lab: Lab, options: dict[str, Any]) -> 
     with pytest.raises(UnsupportedError):
         await gateway.send_sms(to_peer("x", **options))
     assert not lab.box.air
-
-
-async def test_delivery_reports_find_their_text(lab: Lab) -> None:
-    """By port, number and time, each part once; push and inbox bring the same report."""
-    gateway = await lab.connected()
-    first = await gateway.send_sms(to_peer("long " * 60, delivery_report=True))
-    await lab.inbox.wait_new(2)
-    second = await gateway.send_sms(to_peer("short", delivery_report=True, port="2"))
-    parts = await lab.inbox.wait_new(3)
-    await gateway.connect()
-    assert len(lab.inbox.new) == 3
-    reports = [part.report for part in parts if part.report]
-    assert {report.outcome for report in reports} == {DeliveryOutcome.DELIVERED}
-    assert [report.message_id for report in reports] == [
-        part.message_id for part in (*first.parts, *second.parts)
-    ]
-
-
-async def test_a_report_after_a_restart(lab: Lab) -> None:
-    """Still finds its text; one about nothing of ours has no name."""
-    lab.box.switches.received_sms = False
-    gateway = await lab.connected()
-    receipt = await gateway.send_sms(to_peer("x", delivery_report=True))
-    await lab.eventually(lambda: bool(lab.box.inbox))
-    await gateway.close()
-    await lab.box.report_delivery(1, "491709999999", 0)
-    await lab.box.report_delivery(1, "491701234567", 0)
-    await lab.connected()
-    reports = [part.report for part in lab.inbox.new if part.report]
-    assert [report.message_id for report in reports] == [receipt.parts[0].message_id, None, None]
-
-
-async def test_while_the_network_tries_another_report_follows(lab: Lab) -> None:
-    """0x30 is TP-ST "still trying", of the service centre's own."""
-    gateway = await lab.connected()
-    lab.box.switches.received_sms = False
-    receipt = await gateway.send_sms(to_peer("x", delivery_report=True, port="1"))
-    await lab.eventually(lambda: bool(lab.box.inbox))
-    lab.box.inbox.clear()
-    lab.box.switches.received_sms = True
-    await lab.box.report_delivery(1, PEER, 0x30)
-    await lab.box.report_delivery(1, PEER, 128)
-    reports = [part.report for part in lab.inbox.new if part.report]
-    assert [report.outcome for report in reports] == [
-        DeliveryOutcome.PENDING,
-        DeliveryOutcome.FAILED,
-    ]
-    assert {report.message_id for report in reports} == {receipt.parts[0].message_id}
 
 
 async def test_a_wrong_login_is_no_outcome(lab: Lab) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, override
 
 import aiohttp
 from aiohttp import web
@@ -22,7 +22,8 @@ from custom_components.cellular_gateway.gateways.models import OutgoingSms
 from custom_components.cellular_gateway.gateways.push import Push
 from simulator.emnify import Cloud, CloudServer, Device, Limits
 
-from ..consumers import WAIT, Inbox, Listener, Notebook, Watcher
+from ...waiting import eventually
+from ..consumers import Inbox, Listener, Notebook, Watcher
 
 PEER = "+491701234567"
 LONG_AGO = "2020-01-01T00:00:00+00:00"
@@ -50,10 +51,12 @@ class FastClock(SystemClock):
 
     factor = 20.0
 
+    @override
     def time(self) -> float:
         """Return seconds of its own."""
         return super().time() * self.factor
 
+    @override
     async def sleep(self, seconds: float) -> None:
         """Sleep so many of its own seconds."""
         await super().sleep(seconds / self.factor)
@@ -79,9 +82,13 @@ class JumpClock:
         """Return the time of day."""
         return self._start + timedelta(seconds=self._passed)
 
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass."""
+        self._passed += seconds
+
     async def sleep(self, seconds: float) -> None:
         """Let the time pass at once."""
-        self._passed += seconds
+        self.pass_by(seconds)
         await asyncio.sleep(0)
 
 
@@ -173,11 +180,7 @@ class Lab:
         await self.watcher.until(fits)
         return state_of(gateway, device)
 
-    async def eventually(self, condition: Callable[[], bool], limit: float = WAIT) -> None:
-        """Wait for something in the simulator, which tells nobody when it changes."""
-        async with asyncio.timeout(limit):
-            while not condition():
-                await asyncio.sleep(0.005)
+    eventually = staticmethod(eventually)
 
 
 def state_of(gateway: Gateway, device: Device) -> EndpointState:

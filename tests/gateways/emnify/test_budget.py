@@ -3,9 +3,12 @@
 import asyncio
 import heapq
 from itertools import count
+from typing import override
 
 from custom_components.cellular_gateway.gateways.emnify.budget import WINDOW, Budget, Pace
 from custom_components.cellular_gateway.gateways.emnify.gateway import Clocks
+from custom_components.cellular_gateway.gateways.emnify.rounds import Errand, Rounds, Topic
+from custom_components.cellular_gateway.gateways.emnify.settings import CALLS
 from custom_components.cellular_gateway.gateways.endpoints import Connectivity
 from custom_components.cellular_gateway.gateways.models import SendStatus
 
@@ -13,6 +16,7 @@ from .lab import JumpClock, Lab, state_of, to_device
 
 ENDPOINTS = 5000
 FIVE_MINUTES = 300.0
+HOUR = 3600.0
 CLOCKS = Clocks()
 
 
@@ -53,6 +57,7 @@ class TurnClock(JumpClock):
         self._sleepers: list[tuple[float, int]] = []
         self._numbers = count()
 
+    @override
     async def sleep(self, seconds: float) -> None:
         """Wait for those who wake before."""
         sleeper = (self.time() + seconds, next(self._numbers))
@@ -95,6 +100,27 @@ async def test_a_rest_that_the_service_wants_holds_back_those_who_wait(
     budget.pause(100.0)
     await waiting
     assert clock.time() >= 100.0
+
+
+def test_what_is_to_be_fresh_is_fresh_where_there_are_too_many() -> None:
+    """Of 5,000, connectivity and messages within about an hour, also at first; the rest in turn."""
+    clock = JumpClock()
+    usual = (CLOCKS.connectivity, CLOCKS.messages, CLOCKS.usage, CLOCKS.quota, CLOCKS.quota)
+    rate = CALLS / WINDOW - 1 / CLOCKS.events
+    rounds = Rounds(clock, dict(zip(Topic, usual, strict=True)), rate)
+    rounds.set_endpoints([str(number) for number in range(ENDPOINTS)])
+    last: dict[Errand, float] = {}
+    ages: dict[Topic, float] = dict.fromkeys(Topic, 0.0)
+    while clock.time() < 18 * HOUR:
+        clock.pass_by(1 / rate)
+        if (errand := rounds.take()) is not None:
+            age = clock.time() - last.get(errand, 0.0)
+            ages[errand[0]] = max(ages[errand[0]], age)
+            last[errand] = clock.time()
+    assert ages[Topic.CONNECTIVITY] < 1.2 * HOUR
+    assert ages[Topic.MESSAGES] < 1.2 * HOUR
+    assert max(ages.values()) < 16 * HOUR
+    assert len(last) == len(Topic) * ENDPOINTS
 
 
 async def test_the_round_reaches_everybody(socket_enabled: None) -> None:

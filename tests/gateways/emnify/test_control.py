@@ -10,6 +10,7 @@ from custom_components.cellular_gateway.gateways.errors import (
     GatewayRefusedError,
     UnsupportedError,
 )
+from simulator.emnify import wire
 from simulator.emnify.device import ACTIVATED, DISABLED, ENABLED, ISSUED, SUSPENDED
 
 from .lab import Doing, Lab, state_of
@@ -123,6 +124,21 @@ async def test_an_operator_is_blocked(lab: Lab) -> None:
         await gateway.set_operator_blocked(key, "4", blocked=True)
     await gateway.set_operator_blocked(key, "4", blocked=False)
     assert not device.blacklist
+
+
+async def test_an_operator_whose_name_several_have(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Is named by its key; what is a key to one and a name to another is the key."""
+    monkeypatch.setitem(wire.OPERATORS, 900, ("Vodafone", "Italy", "IT", "222", "10"))
+    monkeypatch.setitem(wire.OPERATORS, 901, ("900", "Italy", "IT", "222", "10"))
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    with pytest.raises(UnsupportedError, match="4, 900"):
+        await gateway.set_operator_blocked(str(device.id), "Vodafone", blocked=True)
+    assert not device.blacklist
+    await gateway.set_operator_blocked(str(device.id), "900", blocked=True)
+    assert device.blacklist == {900}
 
 
 NEW = NewEndpoint(name="x", service_policy="Default", coverage_policy="Default")

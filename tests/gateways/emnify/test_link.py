@@ -1,5 +1,6 @@
 """Logging in, losing the service, and the limits it sets."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 import logging
@@ -8,7 +9,8 @@ from typing import Any
 import pytest
 
 from custom_components.cellular_gateway.gateways.emnify.gateway import EmnifySettings, probe
-from custom_components.cellular_gateway.gateways.endpoints import Connectivity
+from custom_components.cellular_gateway.gateways.emnify.rounds import Errand, Rounds
+from custom_components.cellular_gateway.gateways.endpoints import Connectivity, SimStatus
 from custom_components.cellular_gateway.gateways.errors import (
     GatewayAuthenticationError,
     GatewayConnectionError,
@@ -18,6 +20,7 @@ from custom_components.cellular_gateway.gateways.errors import (
 from custom_components.cellular_gateway.gateways.models import SendStatus
 from simulator.emnify import CUT, server, tokens
 
+from ..consumers import WAIT
 from .lab import CLOCKS, JumpClock, Lab, state_of, to_device
 
 LOGIN = "POST /authenticate"
@@ -157,9 +160,11 @@ async def test_a_service_that_wants_rest_gets_it(lab: Lab) -> None:
     lab.server.retry_after = 40
     lab.server.faults.append(429)
     await lab.eventually(lambda: not lab.server.faults)
-    calls = lab.server.calls.total()
-    assert (await gateway.poll()).endpoints
-    assert lab.server.calls.total() == calls
+    calls = 0
+    async with asyncio.timeout(WAIT):
+        while lab.server.calls.total() > calls:
+            calls = lab.server.calls.total()
+            assert (await gateway.poll()).endpoints
     assert not lab.watcher.losses
     lab.cloud.attach(device)
     await lab.listener.until(lambda: bool(lab.listener.events))
@@ -176,6 +181,21 @@ async def test_another_address_is_no_refused_token(lab: Lab) -> None:
     await gateway.connect()
 
 
+@pytest.mark.parametrize("status", [400, 403, 422])
+async def test_a_firewall_is_no_refused_token(lab: Lab, status: int) -> None:
+    """Only the service knows tokens, and says so in its own words."""
+    lab.server.blocked["/authenticate"] = status
+    gateway = await lab.gateway()
+    with pytest.raises(GatewayConnectionError) as blocked:
+        await gateway.connect()
+    assert blocked.value.reason is Reason.INVALID_DEVICE
+    lab.server.blocked.clear()
+    lab.server.broken["/authenticate"] = status
+    with pytest.raises(GatewayAuthenticationError) as refused:
+        await gateway.connect()
+    assert refused.value.reason is Reason.TOKEN_REFUSED
+
+
 async def test_one_endpoint_that_is_always_answered_with_an_error(lab: Lab) -> None:
     """Costs the others nothing, and the link is not lost by it."""
     bad, good = lab.cloud.add_device(), lab.cloud.add_device()
@@ -188,6 +208,58 @@ async def test_one_endpoint_that_is_always_answered_with_an_error(lab: Lab) -> N
     lab.cloud.text(good, "still here")
     await lab.inbox.wait_new()
     assert not lab.watcher.losses
+
+
+@pytest.mark.parametrize("part", ["stats", "quota/data", "sms"])
+async def test_a_part_of_the_service_that_is_down(lab: Lab, part: str) -> None:
+    """Takes nothing else with it."""
+    devices = [lab.cloud.add_device() for _ in range(10)]
+    for device in devices:
+        lab.server.broken[f"/endpoint/{device.id}/{part}"] = 503
+    lab.server.broken["/sim"] = 503
+    gateway = await lab.connected()
+    pattern = f"GET /endpoint/{{endpoint}}/{part.replace('/data', '/{kind}')}"
+    await lab.eventually(lambda: lab.server.calls[pattern] > 3 * len(devices))
+    assert not lab.watcher.losses
+    assert state_of(gateway, devices[0]).sim_status is SimStatus.ACTIVATED
+    lab.cloud.attach(devices[-1])
+    await lab.shown(gateway, devices[-1], connectivity=Connectivity.ATTACHED)
+
+
+async def test_what_is_down_for_long_leaves_the_budget_to_the_rest(lab: Lab) -> None:
+    """It is tried again soon, once, and then in its turn."""
+    device = lab.cloud.add_device()
+    lab.server.broken[f"/endpoint/{device.id}/stats"] = 503
+    await lab.connected(clocks=replace(CLOCKS, usage=10_000.0, retry=1.0))
+    stats, other = (f"GET /endpoint/{{endpoint}}/{name}" for name in ("stats", "connectivity"))
+    await lab.eventually(lambda: lab.server.calls[stats] == 2)
+    before = lab.server.calls[other]
+    await lab.eventually(lambda: lab.server.calls[other] >= before + 5)
+    assert lab.server.calls[stats] == 2
+
+
+async def test_a_mistake_of_ours_is_a_lost_link(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged without what it says, which may hold a text, and everything begins anew."""
+    mistakes = [RuntimeError("my secret text")]
+    take = Rounds.take
+
+    def mistaken(rounds: Rounds) -> Errand | None:
+        """Make a mistake, once."""
+        if mistakes:
+            raise mistakes.pop()
+        return take(rounds)
+
+    monkeypatch.setattr(Rounds, "take", mistaken)
+    device = lab.cloud.add_device()
+    gateway = await lab.connected()
+    await lab.watcher.wait_loss()
+    assert "Unexpected RuntimeError" in caplog.text
+    assert "secret text" not in caplog.text
+    await gateway.connect()
+    await lab.shown(gateway, device, connectivity=Connectivity.OFFLINE)
+    assert len(lab.watcher.losses) == 1
 
 
 async def test_a_slow_service(lab: Lab) -> None:

@@ -1,5 +1,7 @@
 """Messages of devices: pushed or listed, kept, each once."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from custom_components.cellular_gateway.sms.reassembly import Part, Reassembler
 from simulator.emnify import Device, wire
 from simulator.emnify.api import Api
 
-from .lab import Lab
+from .lab import CLOCKS, Lab
 
 LONG = "A long report about every room of the house. " * 8
 
@@ -138,7 +140,8 @@ async def test_parts_join_though_they_come_different_ways(lab: Lab) -> None:
     await lab.inbox.wait_new(len(messages))
     assert _joined(lab) == LONG
     listed = await lab.gateway()
-    del lab.notebook.values[f"messages {device.id}"]
+    for name in ("messages", "kept"):
+        del lab.notebook.values[f"{name} {device.id}"]
     first = next(iter(lab.inbox.parts.values()))
     lab.inbox.parts.clear()
     await gateway.close()
@@ -158,6 +161,79 @@ async def test_a_part_without_a_header_in_the_list_is_joined_by_the_push(lab: La
         message.submitted_at = message.submitted_at.replace(year=2019)
     await lab.inbox.wait_new(3)
     assert _joined(lab) == LONG
+
+
+async def test_an_endpoint_that_is_chosen_later(lab: Lab) -> None:
+    """Brings nothing of what it sent before, also when it had been chosen once."""
+    car, boat = lab.cloud.add_device(tags="cars"), lab.cloud.add_device(tags="boats")
+
+    async def told(*tags: str) -> list[str]:
+        """Return what is told while endpoints with these tags are chosen."""
+        lab.inbox.parts.clear()
+        gateway = await lab.connected(adopted=False, tags=frozenset(tags))
+        for device in (car, boat):
+            lab.cloud.text(device, device.tags)
+        await lab.inbox.wait_new(len(tags))
+        await gateway.close()
+        # The service says in whole seconds what time it is.
+        for message in car.messages.values():
+            message.submitted_at -= timedelta(seconds=5)
+        return sorted(lab.inbox.texts)
+
+    assert await told("boats") == ["boats"]
+    assert await told("boats", "cars") == ["boats", "cars"]
+    assert await told("boats") == ["boats"]
+    assert await told("boats", "cars") == ["boats", "cars"]
+
+
+async def test_a_push_of_an_endpoint_that_is_left_out(lab: Lab) -> None:
+    """Is acknowledged and not told; one that may be chosen comes again when that is known."""
+    car, boat = lab.cloud.add_device(tags="cars"), lab.cloud.add_device(tags="boats")
+    gateway = await lab.connected(tags=frozenset({"boats"}))
+    await lab.webhook(gateway)
+    lab.cloud.text(car, "car")
+    lab.cloud.text(boat, "boat")
+    await lab.inbox.wait_new()
+    new_car, new_boat = lab.cloud.add_device(tags="cars"), lab.cloud.add_device(tags="boats")
+    lab.cloud.text(new_car, "new car")
+    lab.cloud.text(new_boat, "new boat")
+    await lab.inbox.wait_new(2)
+    await lab.eventually(lambda: not lab.cloud.webhooks.open)
+    assert lab.inbox.texts == ["boat", "new boat"]
+
+
+async def test_a_pushed_message_outlives_the_journal(lab: Lab) -> None:
+    """It is not told again when its list is read at last, also after a restart."""
+    device = lab.cloud.add_device()
+    gateway = await lab.connected(clocks=replace(CLOCKS, messages=7200.0))
+    await lab.eventually(lambda: lab.server.calls["GET /endpoint/{endpoint}/sms"] == 1)
+    await lab.webhook(gateway)
+    lab.cloud.text(device, "hello")
+    await lab.inbox.wait_new()
+    await lab.eventually(lambda: f"kept {device.id}" in lab.notebook.values)
+    await gateway.close()
+    lab.inbox.parts.clear()
+    lab.cloud.webhooks.sms_url = None
+    await lab.connected()
+    lab.cloud.text(device, "next")
+    await lab.inbox.wait_new()
+    assert lab.inbox.texts == ["next"]
+
+
+async def test_a_message_that_is_written_late(lab: Lab) -> None:
+    """Below others that were read is found; what is old is not, unless it is beyond them."""
+    device = lab.cloud.add_device()
+    await lab.connected()
+    late, old, *_ = [lab.cloud.text(device, text)[0] for text in ("late", "old", "one")]
+    del device.messages[late.id], device.messages[old.id]
+    await lab.inbox.wait_new()
+    old.submitted_at -= timedelta(days=1)
+    device.messages |= {late.id: late, old.id: old}
+    await lab.inbox.wait_new(2)
+    (last,) = lab.cloud.text(device, "last")
+    last.submitted_at = last.submitted_at.replace(year=2019)
+    await lab.inbox.wait_new(3)
+    assert lab.inbox.texts == ["one", "late", "last"]
 
 
 def _joined(lab: Lab) -> str:

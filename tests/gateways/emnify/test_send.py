@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.cellular_gateway.gateways.emnify import receive
 from custom_components.cellular_gateway.gateways.errors import (
     GatewayRefusedError,
     MessageError,
@@ -30,7 +31,9 @@ LONG = "many words " * 30
         ({}, {}, ("12345", 161), True),
         ({"source_address": "Boat"}, {}, ("Boat", 208), False),
         ({"source_address": "Boat"}, {"source_address": "777"}, ("777", 161), True),
-        ({}, {"source_address": "+491701234567"}, ("491701234567", 145), True),
+        ({}, {"source_address": "1234567"}, ("1234567", 161), True),
+        ({}, {"source_address": "12345678"}, ("12345678", 161), False),
+        ({}, {"source_address": "+491701234567"}, ("491701234567", 145), False),
         (
             {"source_address_type": SourceAddressType.INTERNATIONAL},
             {},
@@ -52,7 +55,7 @@ async def test_the_sender_is_chosen(
     wire: tuple[str, int],
     can_reply: bool,
 ) -> None:
-    """Per account or text; nobody can answer letters."""
+    """Per account or text; only what is answered to a short code comes to the account."""
     device = lab.cloud.add_device()
     gateway = await lab.connected(**settings)
     message = to_device(device, "hello", **options)
@@ -214,6 +217,38 @@ async def test_reports_nobody_wants_are_not_told(lab: Lab) -> None:
     lab.cloud.text(device, "marker")
     await lab.inbox.wait_new()
     assert [part.report for part in lab.inbox.new] == [None]
+
+
+@pytest.mark.parametrize(
+    ("address", "answered"),
+    [("777", "777"), ("Boat", "12345"), ("+491701234567", "12345"), ("12345678", "12345")],
+)
+async def test_where_answers_reach_the_account(lab: Lab, address: str, answered: str) -> None:
+    """At its own sender where that is a short code, else at the one that all have."""
+    gateway = await lab.gateway(source_address=address)
+    assert gateway.reply_address == answered
+
+
+async def test_reports_of_more_texts_than_are_looked_for(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Are taken where they are pushed, also after a restart."""
+    monkeypatch.setattr(receive, "_MOST_REPORTS", 2)
+    devices = [lab.cloud.add_device() for _ in range(3)]
+    clocks = replace(CLOCKS, messages=7200.0, reports=(7200.0,))
+    gateway = await lab.connected(clocks=clocks)
+    for device in devices:
+        await gateway.send_sms(to_device(device, "x", delivery_report=True))
+    await gateway.close()
+    gateway = await lab.connected(clocks=clocks)
+    await lab.webhook(gateway)
+    lab.cloud.attach(devices[0])
+    await lab.inbox.until(
+        lambda: any(
+            part.report and part.report.outcome is DeliveryOutcome.DELIVERED
+            for part in lab.inbox.new
+        )
+    )
 
 
 async def test_reports_are_awaited_across_a_restart(lab: Lab) -> None:

@@ -1,25 +1,29 @@
 """What is known of endpoints, and when it is told."""
 
+import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 import json
-from typing import Any
+from typing import Any, override
 
 from aiohttp import web
 import pytest
 
+from custom_components.cellular_gateway.gateways.emnify import watch
+from custom_components.cellular_gateway.gateways.endpoint_control import NewEndpoint
 from custom_components.cellular_gateway.gateways.endpoints import (
     Connectivity,
-    EndpointEventType,
     QuotaStatus,
     SimStatus,
 )
-from custom_components.cellular_gateway.gateways.errors import GatewayError, GatewayRefusedError
+from custom_components.cellular_gateway.gateways.errors import GatewayRefusedError
 from custom_components.cellular_gateway.gateways.models import AccessTechnology
 from simulator.emnify import Cloud, Device, Quota, Usage
 from simulator.emnify.api import Api
 
-from .lab import Lab, state_of
+from ..consumers import WAIT
+from .lab import CLOCKS, Lab, state_of
 
 
 async def test_an_endpoint_is_described(lab: Lab) -> None:
@@ -146,6 +150,7 @@ class _Removing(Counter[str]):
         self._cloud = cloud
         self._device = device
 
+    @override
     def __setitem__(self, name: str, number: int) -> None:
         """Count."""
         super().__setitem__(name, number)
@@ -215,6 +220,71 @@ async def test_a_list_that_is_too_short_makes_none_go(
     assert set(gateway.state.endpoints or {}) == {str(device.id) for device in devices}
 
 
+async def test_a_list_that_shifts_and_does_not_say_how_long_it_is(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is missing in it is asked for, and goes only when it is gone."""
+    devices = [lab.cloud.add_device() for _ in range(5)]
+    answer, hidden = Api.get_endpoints, set[int]()
+
+    async def shifted(api: Api, request: web.Request) -> web.Response:
+        """Answer without what moved to a page that was read before."""
+        response = await answer(api, request)
+        del response.headers["X-Total-Count"]
+        found = json.loads(response.text or "[]")
+        response.text = json.dumps([item for item in found if item["id"] not in hidden])
+        return response
+
+    monkeypatch.setattr(Api, "get_endpoints", shifted)
+    monkeypatch.setattr(watch, "_MOST_ASKED", 2)
+    gateway = await lab.connected()
+    lab.cloud.remove(devices[0])
+    lab.cloud.remove(devices[4])
+    hidden.update(device.id for device in devices[1:4])
+    await lab.watcher.until(lambda: len(gateway.state.endpoints or {}) <= 4)
+    await gateway.list_endpoints()
+    assert set(gateway.state.endpoints or {}) >= {str(device.id) for device in devices[1:4]}
+    hidden.clear()
+    await lab.watcher.until(lambda: len(gateway.state.endpoints or {}) == 3)
+
+
+async def test_older_lists_do_not_undo_what_a_person_did(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor take away what was made meanwhile."""
+    device, card = lab.cloud.add_device(), lab.cloud.add_sim()
+    answer, asked, gate = Api.get_sims, asyncio.Event(), asyncio.Event()
+    asked.set()
+
+    async def held(api: Api, request: web.Request) -> web.Response:
+        """Have one answer wait for the gate: the list of the endpoints was read before it."""
+        if not asked.is_set():
+            asked.set()
+            await gate.wait()
+        return await answer(api, request)
+
+    monkeypatch.setattr(Api, "get_sims", held)
+    gateway = await lab.connected(clocks=replace(CLOCKS, request=600.0))
+    asked.clear()
+    async with asyncio.timeout(WAIT):
+        await asked.wait()
+    await gateway.set_endpoint_enabled(str(device.id), enabled=False)
+    await gateway.poll()
+    before = len(lab.watcher.states)
+    wanted = NewEndpoint(
+        name="new", service_policy="Default", coverage_policy="Default", sim=str(card.id)
+    )
+    making = asyncio.create_task(gateway.create_endpoint(wanted))
+    await lab.eventually(lambda: len(lab.cloud.devices) == 2)
+    gate.set()
+    key = await making
+    assert key in (gateway.state.endpoints or {})
+    later = [(state.endpoints or {})[str(device.id)] for state in lab.watcher.states[before:]]
+    assert later
+    assert not any(state.enabled for state in later)
+    assert state_of(gateway, device).enabled is False
+
+
 async def test_the_counters_do_not_begin_anew_by_nonsense(lab: Lab) -> None:
     """Statistics would count the month once more."""
     device = lab.cloud.add_device()
@@ -231,102 +301,3 @@ async def test_the_counters_do_not_begin_anew_by_nonsense(lab: Lab) -> None:
         29.5,
         quota,
     )
-
-
-async def test_a_log_that_cannot_be_read_at_first(lab: Lab) -> None:
-    """Does not make all of it new afterwards."""
-    device = lab.cloud.add_device()
-    lab.cloud.attach(device)
-    gateway = await lab.gateway()
-    lab.server.broken["/event"] = 200
-    with pytest.raises(GatewayError):
-        await gateway.connect()
-    lab.server.broken.clear()
-    await gateway.connect()
-    lab.cloud.go_online(device)
-    await gateway.poll()
-    assert [event.type for event in lab.listener.events] == [EndpointEventType.CREATE_PDP_CONTEXT]
-
-
-async def test_the_usual_flow_is_told(lab: Lab) -> None:
-    """Each step once and in order, with what it used; what was in the log before is not told."""
-    device = lab.cloud.add_device()
-    lab.cloud.attach(device)
-    await lab.connected()
-    lab.cloud.attach(device, 4)
-    lab.cloud.go_online(device)
-    lab.cloud.end_session(device, rx=2.5, tx=0.5)
-    await lab.listener.until(lambda: len(lab.listener.events) >= 4)
-    assert [event.type for event in lab.listener.events] == [
-        EndpointEventType.UPDATE_LOCATION,
-        EndpointEventType.UPDATE_GPRS_LOCATION,
-        EndpointEventType.CREATE_PDP_CONTEXT,
-        EndpointEventType.DELETE_PDP_CONTEXT,
-    ]
-    assert lab.listener.events[0].operator == "Vodafone"
-    assert (lab.listener.events[3].data_rx, lab.listener.events[3].data_tx) == (2.5, 0.5)
-
-
-async def test_a_rejection_is_kept_until_the_step_succeeds(lab: Lab) -> None:
-    """With its reason."""
-    device = lab.cloud.add_device()
-    gateway = await lab.connected()
-    lab.cloud.reject(device, 1, "Roaming not allowed in this network")
-    await lab.watcher.until(lambda: state_of(gateway, device).rejection is not None)
-    rejection = state_of(gateway, device).rejection
-    assert rejection is not None
-    assert rejection.rejected
-    assert rejection.description == "Roaming not allowed in this network"
-    assert state_of(gateway, device).connectivity in (None, Connectivity.OFFLINE)
-    lab.cloud.attach(device)
-    await lab.shown(gateway, device, rejection=None, connectivity=Connectivity.ATTACHED)
-
-
-async def test_events_are_told_once_across_restarts_and_pushes(lab: Lab) -> None:
-    """The log is read from the cursor on, and the stream brings nothing twice."""
-    device = lab.cloud.add_device()
-    gateway = await lab.connected()
-    await lab.webhook(gateway)
-    lab.cloud.attach(device)
-    await lab.listener.until(lambda: len(lab.listener.events) >= 2)
-    await lab.eventually(lambda: not lab.cloud.webhooks.open)
-    await gateway.poll()
-    await gateway.close()
-    lab.cloud.go_online(device)
-    await lab.eventually(lambda: not lab.cloud.webhooks.open)
-    again = await lab.connected()
-    await again.poll()
-    identities = [event.identity for event in lab.listener.events]
-    assert len(identities) == len(set(identities)) == 3
-
-
-async def test_many_events_are_read_back_to_the_cursor(lab: Lab) -> None:
-    """Over several pages."""
-    device = lab.cloud.add_device()
-    gateway = await lab.connected()
-    await gateway.close()
-    for _ in range(130):
-        lab.cloud.attach(device)
-    again = await lab.connected()
-    await again.poll()
-    assert len(lab.listener.events) == 260
-
-
-@pytest.mark.parametrize(
-    "item",
-    [
-        {"id": 1},
-        {"id": 99_999_999_999_999_999, "event_type": {"id": "x"}, "endpoint": 5},
-        {"id": [], "timestamp": "yesterday", "event_type": {"id": 3}},
-        {"id": 7, "timestamp": "2026-10-01T00:00:00Z", "event_type": None, "endpoint": {"id": {}}},
-    ],
-)
-async def test_nonsense_in_the_log_is_left_out(lab: Lab, item: dict[str, object]) -> None:
-    """And hides nothing."""
-    device = lab.cloud.add_device()
-    gateway = await lab.connected()
-    lab.cloud.events.append(item | {"id": item["id"] if isinstance(item["id"], int) else 0})
-    lab.cloud.attach(device)
-    await gateway.poll()
-    await lab.listener.until(lambda: len(lab.listener.events) >= 2)
-    assert not lab.watcher.losses

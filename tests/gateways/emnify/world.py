@@ -1,6 +1,7 @@
 """An account as the contract test needs it."""
 
 import asyncio
+from typing import override
 
 from custom_components.cellular_gateway.gateways.base import Gateway
 from custom_components.cellular_gateway.gateways.emnify.gateway import PORT
@@ -18,6 +19,7 @@ class _Cursors(Notebook):
         super().__init__()
         self._inbox = inbox
 
+    @override
     async def set(self, key: str, value: str) -> None:
         """Commit the value under the key."""
         await super().set(key, value)

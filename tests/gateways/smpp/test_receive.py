@@ -78,14 +78,17 @@ async def test_a_payload(lab: Lab) -> None:
         (replace(HELLO, source="01701234567", source_ton=2), "+491701234567"),
         (replace(HELLO, source="491701234567", source_ton=0), "+491701234567"),
         (replace(HELLO, source="1701234567", source_ton=0), "+491701234567"),
+        (replace(HELLO, source="00491701234567"), "+491701234567"),
+        (replace(HELLO, source="01701234567"), "+491701234567"),
         (replace(HELLO, source="20407", source_ton=3), "20407"),
         (replace(HELLO, source="Alarm", source_ton=5), "Alarm"),
-        (replace(HELLO, source="0170", source_ton=5), "0170"),
+        (replace(HELLO, source="01701234567", source_ton=5), '"01701234567"'),
+        (replace(HELLO, source="+491701234567", source_ton=5), '"+491701234567"'),
         (replace(HELLO, source="", source_ton=0), ""),
     ],
 )
 async def test_senders(lab: Lab, message: Message, sender: str) -> None:
-    """By the type of number; a name of digits stays a name."""
+    """By the type of number; a name of digits stays a name, and is nobody's number."""
     await lab.connected()
     lab.offer(message)
     assert (await lab.inbox.wait_new())[0].sender == sender
@@ -102,6 +105,21 @@ async def test_what_is_no_text(lab: Lab) -> None:
     assert (parts["now"].message_class, parts["Hello"].message_class) == (0, 0)
     assert parts[""].kind is SmsKind.BINARY
     assert parts["日"].kind is SmsKind.TEXT
+
+
+@pytest.mark.parametrize(
+    ("octets", "options"),
+    [(b"id:0A stat:NONSENSE err:069 text:Hello", {}), (b"your text arrived", {0x001E: b"0A\0"})],
+)
+async def test_a_receipt_that_cannot_be_read(
+    lab: Lab, octets: bytes, options: dict[int, bytes]
+) -> None:
+    """Is kept, but the recipient did not write it."""
+    await lab.connected()
+    lab.offer(replace(HELLO, esm_class=0 if options else 4, octets=octets, options=options))
+    (part,) = await lab.inbox.wait_new()
+    assert (part.kind, part.text, part.report) == (SmsKind.BINARY, "", None)
+    assert octets.hex().upper() in part.raw
 
 
 async def test_a_data_sm(lab: Lab) -> None:
@@ -184,61 +202,6 @@ async def test_the_same_text_twice(lab: Lab) -> None:
     await lab.inbox.wait_new(5)
     assert len({part.identity for part in lab.inbox.new}) == 5
     await again.close()
-
-
-async def test_a_lost_acknowledgement(lab: Lab) -> None:
-    """What comes again after a lost link is known; what comes once more after that is new."""
-    gateway = await lab.connected()
-    fault = lab.fault(FaultKind.MUTE, "DELIVER_SM_RESP")
-    lab.inbox.before_keeping = lambda: lab.smsc.disconnect() if not lab.inbox.parts else None
-    await lab.text("alarm")
-    await lab.watcher.wait_loss()
-    lab.smsc.faults.clear(fault.kind)
-    await gateway.connect()
-    await lab.inbox.until(lambda: len(lab.inbox.offers) == 2)
-    await lab.inbox.wait_gone()
-    await lab.text("alarm")
-    await lab.inbox.until(lambda: len(lab.inbox.offers) == 3)
-    identities = [part.identity for part in lab.inbox.offers]
-    assert identities[0] == identities[1] != identities[2]
-    assert lab.inbox.texts == ["alarm", "alarm"]
-
-
-async def test_both_of_two_equal_texts_come_again(lab: Lab) -> None:
-    """And stay two; the next one is new."""
-    gateway = await lab.connected(clocks=SELDOM)
-    for _ in range(2):
-        await lab.smsc.sessions[0].deliver(HELLO)
-    lab.smsc.disconnect()
-    await lab.watcher.wait_loss()
-    await gateway.connect()
-    for offers, parts in ((3, 2), (4, 2), (5, 3)):
-        await lab.smsc.sessions[-1].deliver(HELLO)
-        assert (len(lab.inbox.offers), len(lab.inbox.parts)) == (offers, parts)
-
-
-async def test_a_repetition_that_never_came(lab: Lab) -> None:
-    """After a while an equal text is a new one."""
-    gateway = await lab.connected(clocks=replace(SELDOM, redelivery=0.1))
-    await lab.smsc.sessions[0].deliver(HELLO)
-    lab.smsc.disconnect()
-    await lab.watcher.wait_loss()
-    await gateway.connect()
-    # That nothing happens in a span of time is shown by letting it pass.
-    await asyncio.sleep(0.2)
-    await lab.smsc.sessions[-1].deliver(HELLO)
-    assert len(lab.inbox.parts) == 2
-
-
-async def test_a_late_acknowledgement(lab: Lab) -> None:
-    """The service centre may have given up waiting, and offers the message once more."""
-    await lab.connected(clocks=replace(CLOCKS, patience=0.0))
-    lab.offer(HELLO)
-    await lab.inbox.wait_gone()
-    await lab.settled()
-    lab.offer(HELLO)
-    await lab.inbox.until(lambda: len(lab.inbox.offers) == 2)
-    assert len(lab.inbox.parts) == 1
 
 
 async def test_home_assistant_dies_before_it_acknowledges(lab: Lab) -> None:

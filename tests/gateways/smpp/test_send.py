@@ -1,12 +1,12 @@
 """Texts out: in parts, in a window, throttled, refused, and never twice."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from custom_components.cellular_gateway.gateways.errors import (
+    GatewayAuthenticationError,
     GatewayConnectionError,
     MessageError,
     Reason,
@@ -22,7 +22,7 @@ from custom_components.cellular_gateway.gateways.source_address import SourceAdd
 from simulator.faults import FaultKind, Position
 from simulator.smsc import Default
 
-from .lab import CLOCKS, Lab, only, statuses, to_peer
+from .lab import Lab, only, statuses, to_peer
 
 LONG = "many words " * 30
 THREE = [SendStatus.SENT] * 3
@@ -34,7 +34,7 @@ async def test_a_short_text(lab: Lab) -> None:
     receipt = await gateway.send_sms(to_peer("Hello"))
     assert receipt.encoding == "gsm7"
     part = only(receipt)
-    assert (part.status, part.message_id) == (SendStatus.SENT, "A0B0C")
+    assert (part.status, part.message_id) == (SendStatus.SENT, "a0b0c")
     (message,) = lab.submitted
     assert (message.source, message.source_ton, message.source_npi) == ("20407", 0, 1)
     assert (message.destination, message.destination_ton) == ("491701234567", 1)
@@ -129,14 +129,59 @@ async def test_recipients(lab: Lab) -> None:
 async def test_flash_validity_and_reports(lab: Lab) -> None:
     """What a person may want of a text."""
     gateway = await lab.connected()
-    for text in ("now", "сейчас"):
+    for text in ("now", "сейчас", "сейчас " * 20):
         await gateway.send_sms(
             to_peer(text, flash=True, validity=timedelta(hours=2), delivery_report=True)
         )
         assert (await lab.network.phone("+491701234567").received()).flash
-    assert [message.data_coding for message in lab.submitted] == [0x10, 0x18]
+    codings = [(message.data_coding, message.options) for message in lab.submitted]
+    assert codings == [(0xF0, {}), *[(8, {0x0005: b"\1"})] * 4]
     assert {message.validity for message in lab.submitted} == {"000000020000000R"}
     assert {message.registered_delivery for message in lab.submitted} == {1}
+
+
+@pytest.mark.parametrize("long_text", LongText)
+async def test_flash_in_latin1(lab: Lab, long_text: LongText) -> None:
+    """No data_coding says both, so that a parameter does."""
+    lab.smsc.default = Default.LATIN1
+    gateway = await lab.connected(default_alphabet=DefaultAlphabet.LATIN1, long_text=long_text)
+    await gateway.send_sms(to_peer("Grüße " * 50, flash=True))
+    received = await lab.network.phone("+491701234567").received()
+    assert (received.text, received.flash) == ("Grüße " * 50, True)
+    assert {message.data_coding for message in lab.submitted} == {0}
+    assert {message.options[0x0005] for message in lab.submitted} == {b"\1"}
+
+
+@pytest.mark.parametrize("long_text", LongText)
+@pytest.mark.parametrize("alphabet", DefaultAlphabet)
+@pytest.mark.parametrize("text", ["short", "word " * 100, "Δ" + "word " * 29])
+async def test_the_number_of_parts(
+    lab: Lab, long_text: LongText, alphabet: DefaultAlphabet, text: str
+) -> None:
+    """Is known before."""
+    lab.smsc.default = Default(alphabet.value)
+    gateway = await lab.connected(long_text=long_text, default_alphabet=alphabet)
+    count = gateway.count_parts(to_peer(text))
+    assert len((await gateway.send_sms(to_peer(text))).parts) == count
+
+
+@pytest.mark.parametrize("place", ["settings", "text"])
+async def test_a_sender_that_the_wire_cannot_carry(lab: Lab, place: str) -> None:
+    """Is refused, since another one would be seen."""
+    sender = {"source_address": "Łódź"}
+    gateway = await lab.connected(**(sender if place == "settings" else {}))
+    with pytest.raises(MessageError) as raised:
+        await gateway.send_sms(to_peer("x", **(sender if place == "text" else {})))
+    assert raised.value.reason == "invalid_source_address"
+    assert not lab.submitted
+
+
+async def test_a_login_that_the_wire_cannot_carry(lab: Lab) -> None:
+    """Is wrong, and not tried as another one."""
+    with pytest.raises(GatewayAuthenticationError) as raised:
+        await lab.gateway(password="zł€").connect()
+    assert raised.value.reason is Reason.LOGIN_WRONG
+    assert not lab.smsc.heard_frames
 
 
 async def test_a_refusal(lab: Lab) -> None:
@@ -158,53 +203,6 @@ async def test_the_service_centre_knows_no_such_request(lab: Lab) -> None:
     lab.smsc.sessions[0].mode = "receiver"
     part = only(await gateway.send_sms(to_peer("x")))
     assert (part.status, part.code) == (SendStatus.FAILED, "ESME_RINVBNDSTS")
-
-
-async def test_throttling(lab: Lab) -> None:
-    """What was not taken is sent again, and arrives once."""
-    gateway = await lab.connected()
-    lab.fault(FaultKind.ERROR, "SUBMIT_SM", times=2, text="0x58")
-    assert only(await gateway.send_sms(to_peer("patient"))).status is SendStatus.SENT
-    lab.fault(FaultKind.ERROR, "SUBMIT_SM", text="0x14")
-    assert only(await gateway.send_sms(to_peer("queue"))).status is SendStatus.SENT
-    assert len(lab.heard("SUBMIT_SM")) == 5
-    assert [sent.text for sent in await lab.network.wait_sent(2)] == ["patient", "queue"]
-
-
-async def test_throttling_without_end(lab: Lab) -> None:
-    """Is a failure after a while, with its reason; only so many tries are made."""
-    gateway = await lab.connected()
-    lab.fault(FaultKind.ERROR, "SUBMIT_SM", times=None, text="0x58")
-    part = only(await gateway.send_sms(to_peer("x")))
-    assert (part.status, part.code) == (SendStatus.FAILED, "ESME_RTHROTTLED")
-    assert len(lab.heard("SUBMIT_SM")) == 4
-
-
-async def test_throttling_holds_everything_back(lab: Lab) -> None:
-    """Another text waits as well, instead of making it worse."""
-    gateway = await lab.connected(clocks=replace(CLOCKS, throttled=(2.0,)))
-    lab.fault(FaultKind.ERROR, "SUBMIT_SM", text="0x58")
-    first = asyncio.create_task(gateway.send_sms(to_peer("one")))
-    await lab.smsc.until(lambda: len(lab.heard("SUBMIT_SM")) == 1)
-    await lab.settled()
-    second = asyncio.create_task(gateway.send_sms(to_peer("two")))
-    await lab.settled()
-    assert len(lab.heard("SUBMIT_SM")) == 1
-    receipts = await asyncio.gather(first, second)
-    assert {receipt.status for receipt in receipts} == {SendStatus.SENT}
-    assert len(lab.heard("SUBMIT_SM")) == 3
-
-
-async def test_a_loss_while_throttled(lab: Lab) -> None:
-    """It surely was not sent, and nobody waits any longer."""
-    gateway = await lab.connected(clocks=replace(CLOCKS, throttled=(60.0,)))
-    lab.fault(FaultKind.ERROR, "SUBMIT_SM", times=None, text="0x58")
-    sending = asyncio.create_task(gateway.send_sms(to_peer("x")))
-    await lab.smsc.until(lambda: len(lab.heard("SUBMIT_SM")) == 1)
-    await lab.settled()
-    lab.smsc.disconnect()
-    part = only(await sending)
-    assert (part.status, part.reason) == (SendStatus.FAILED, "connection_lost")
 
 
 @pytest.mark.parametrize(
@@ -270,9 +268,12 @@ async def test_the_queue_is_told(lab: Lab) -> None:
     gateway = await lab.connected()
     lab.fault(FaultKind.LATE, "SUBMIT_SM", seconds=0.2)
     await gateway.send_sms(to_peer(LONG))
-    await lab.watcher.until(lambda: len(lab.watcher.states) >= 2)
-    lengths = [state.ports["1"].queue_length for state in lab.watcher.states]
-    assert (lengths[0], lengths[-1]) == (3, 0)
+
+    def told() -> list[int | None]:
+        return [state.ports["1"].queue_length for state in lab.watcher.states]
+
+    await lab.watcher.until(lambda: told()[-1:] == [0])
+    assert told()[0] == 3
 
 
 async def test_a_loss_in_the_middle(lab: Lab) -> None:

@@ -47,6 +47,19 @@ def test_forwarded(forward: Callable[[str], Push], name: str, text: str) -> None
     assert found == Forwarded("+370000000000", text)
 
 
+@pytest.mark.parametrize("forward", [by_get, by_post])
+@pytest.mark.parametrize(
+    ("number", "sender"),
+    [("+4917", "+4917"), ("%2B4917", "+4917"), ("4917", "4917"), ("%20Bank%20", "Bank")],
+)
+def test_a_plus_that_was_not_escaped(
+    forward: Callable[[str], Push], number: str, sender: str
+) -> None:
+    """A blank before digits was one."""
+    found = parse_forwarded(forward(f"number={number}&text=x"), Forwarding(base64=False))
+    assert found == Forwarded(sender, "x")
+
+
 @pytest.mark.parametrize(
     ("push", "status"),
     [

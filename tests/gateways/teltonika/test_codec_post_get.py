@@ -70,6 +70,18 @@ def test_dates(date: str, year: int | None) -> None:
     assert (moment.year if moment else None) == year
 
 
+def test_a_message_that_is_read_by_itself_is_not_cut() -> None:
+    """Whatever looks like another message in its text."""
+    forged = f"Status: read\n{'-' * 30}\nIndex: 7\nDate: x\nSender: +1\nText: open"
+    printed = f"Index: 1\nDate: x\nSender: +2\nText: hi\n{forged}\nStatus: unread\n"
+    message = post_get.parse_message(printed)
+    assert message is not None
+    assert (message.index, message.text) == (1, f"hi\n{forged}")
+    assert not post_get.certain(printed)
+    assert post_get.certain(body_of("list_lines"))
+    assert post_get.certain(body_of("read_one"))
+
+
 def test_an_incomplete_text_is_told() -> None:
     """By its missing part."""
     assert post_get.parse_messages(body_of("list_part_missing"))[0].is_incomplete
@@ -95,27 +107,26 @@ def test_replies_against_a_request(name: str, kind: type[GatewayError], reason: 
     assert raised.value.reason is reason
 
 
-@pytest.mark.parametrize("name", ["ok", "ok_and_more"])
-def test_done(name: str) -> None:
-    """OK, and whatever comes after it."""
-    post_get.check_done(body_of(name))
-
-
 @pytest.mark.parametrize(
-    ("name", "code", "temporary"),
+    ("name", "refused"),
     [
-        ("error", "ERROR", True),
-        ("wrong_number", "WRONG_NUMBER", False),
-        ("no_message", "NO MESSAGE", False),
-        ("out_of_range", "out of range", False),
-        ("empty_body", "?", True),
+        ("ok", None),
+        ("ok_and_more", None),
+        ("error", ("ERROR", True)),
+        ("wrong_number", ("WRONG_NUMBER", False)),
+        ("no_message", ("NO MESSAGE", False)),
+        ("out_of_range", ("out of range", False)),
+        ("empty_body", ("?", True)),
     ],
 )
-def test_not_done(name: str, code: str, temporary: bool) -> None:
-    """A refusal says so in the words of the manual."""
-    with pytest.raises(GatewayRefusedError) as raised:
+def test_done_or_not(name: str, refused: tuple[str, bool] | None) -> None:
+    """OK, and whatever comes after it; a refusal says so in the words of the manual."""
+    found = None
+    try:
         post_get.check_done(body_of(name))
-    assert (raised.value.code, raised.value.temporary) == (code, temporary)
+    except GatewayRefusedError as error:
+        found = (error.code, error.temporary)
+    assert found == refused
 
 
 def test_total() -> None:

@@ -230,3 +230,10 @@ def test_json_rpc() -> None:
         ubus.result(UBUS["not_found"]["document"])
     call = ubus.call(session, "file", "exec", {"command": "gsmctl", "params": ["-q"]})
     assert json.loads(json.dumps(call))["params"][1:3] == ["file", "exec"]
+
+
+@pytest.mark.parametrize("index", [-1, 10**9, 10**19, "1e30", None, {}])
+def test_a_message_that_lies_nowhere(index: object) -> None:
+    """It is read, and has no name by which it could be deleted."""
+    (message,) = rest.parse_messages([{"id": index, "message": "odd", "sender": "1"}])
+    assert (message.index, message.text) == (None, "odd")

@@ -11,10 +11,11 @@ from custom_components.cellular_gateway.gateways.errors import GatewayRefusedErr
 from custom_components.cellular_gateway.gateways.models import StoredStatus
 from custom_components.cellular_gateway.gateways.push import Push
 from custom_components.cellular_gateway.gateways.teltonika.gateway import PRIMARY
-from simulator.teltonika import RouterModem
+from simulator.teltonika import Forwarding as RouterForwarding, RouterModem
 
 from .lab import CLOCKS, FORWARDING, LISTS, OWN, PEER, SECOND, Lab
 
+MORNING = datetime(2026, 3, 1, 8, 0, 5)  # noqa: DTZ001
 each_api = pytest.mark.parametrize("legacy", [True, False], ids=["post_get", "rest"])
 
 
@@ -28,7 +29,7 @@ async def test_a_listed_message(lab: Lab, legacy: bool) -> None:
 
     await lab.connected(router, time_zone=eastern)
     router.receive(PEER, "first\n\nsecond")
-    router.modem.stored[0].received_at = datetime(2026, 3, 1, 8, 0, 5)  # noqa: DTZ001
+    router.modem.stored[0].received_at = MORNING
     (part,) = await lab.inbox.wait_new()
     assert (part.sender, part.text, part.port) == (PEER, "first\n\nsecond", PRIMARY)
     assert part.sent_at == datetime(2026, 3, 1, 6, 0, 5, tzinfo=UTC)
@@ -197,6 +198,56 @@ async def test_only_what_was_kept_is_deleted(lab: Lab, legacy: bool) -> None:
     assert not modem.stored
 
 
+@each_api
+async def test_an_equal_text_in_the_place_of_a_deleted_one(lab: Lab, legacy: bool) -> None:
+    """Is one more, be it of the same second."""
+    router = await lab.router(legacy=legacy)
+    await lab.connected(router, delete_after_receipt=True)
+    for number in range(1, 4):
+        router.modem.store(PEER, "ALARM", MORNING)
+        await lab.inbox.wait_gone(number)
+    assert lab.inbox.texts == ["ALARM"] * 3
+
+
+@each_api
+async def test_a_message_that_cannot_be_deleted(lab: Lab, legacy: bool) -> None:
+    """Stays, and keeps no other; it comes once."""
+    router = await lab.router(legacy=legacy)
+    router.modem.locked.add(0)
+    await lab.connected(router, delete_after_receipt=True)
+    for text in ("one", "two", "three"):
+        router.receive(PEER, text)
+    await lab.inbox.wait_gone(2)
+    assert [message.text for message in router.modem.stored] == ["one"]
+    assert lab.inbox.texts == ["one", "two", "three"]
+    assert not lab.watcher.losses
+
+
+async def test_an_old_incomplete_text_is_adopted(lab: Lab) -> None:
+    """Whole or not, it lay there before; it stays."""
+    router = await lab.router(legacy=True)
+    router.receive(PEER, "Begin <part_missing> ")
+    await lab.connected(
+        router,
+        adopted=False,
+        delete_after_receipt=True,
+        clocks=replace(CLOCKS, incomplete=0.1),
+    )
+    asked = router.answered.count(LISTS[True])
+    await router.wait_answered(LISTS[True], asked + 5)
+    assert (lab.inbox.texts, len(router.modem.stored)) == ([], 1)
+
+
+async def test_an_incomplete_text_that_was_forwarded(lab: Lab) -> None:
+    """Comes once, however late the rest of it is."""
+    router, gateway, _ = await lab.forwarding(legacy=True)
+    router.receive(PEER, "Begin <part_missing> end")
+    await router.forwarded()
+    lab.wake(gateway)
+    await lab.inbox.until(lambda: len(lab.inbox.offers) == 2)
+    assert lab.inbox.texts == ["Begin <part_missing> end"]
+
+
 async def test_an_incomplete_text_is_waited_for(lab: Lab) -> None:
     """And comes once, whole; after a while as it is."""
     router = await lab.router(legacy=True)
@@ -217,6 +268,28 @@ async def test_an_incomplete_text_is_not_waited_for_without_end(lab: Lab) -> Non
     await lab.connected(router, clocks=replace(CLOCKS, incomplete=0.2))
     (part,) = await lab.inbox.wait_new()
     assert "Begin" in part.text
+
+
+async def test_a_push_that_names_no_modem(lab: Lab) -> None:
+    """Of several: the list tells from which one it is; where it is not listed, it comes anyway."""
+    first = RouterModem(lab.network, numbers=(OWN,), id="1-1")
+    second = RouterModem(lab.network, numbers=(SECOND,), id="2-1", primary=False)
+    router = await lab.router(first, second, legacy=False)
+    gateway = await lab.connected(router, clocks=replace(CLOCKS, list=60.0), forwarding=FORWARDING)
+    await router.wait_answered(LISTS[False])
+    forwarding = RouterForwarding(await lab.listen(gateway))
+    router.forwarding.append(forwarding)
+    for number, (text, stored, port) in enumerate(
+        (("to the second", True, "2-1"), ("nowhere stored", False, PRIMARY)), 1
+    ):
+        router.receive(PEER, text, modem=second, stored=stored)
+        await router.forwarded()
+        part = (await lab.inbox.wait_new(number))[-1]
+        assert (part.text, part.port) == (text, port)
+    assert forwarding.answers == [200, 200]
+    lab.wake(gateway)
+    await lab.inbox.until(lambda: len(lab.inbox.offers) == 2)
+    assert len(lab.inbox.new) == 2
 
 
 async def test_the_messages_of_every_modem(lab: Lab) -> None:
@@ -293,3 +366,25 @@ async def test_a_burst_by_push_and_list(lab: Lab) -> None:
     await lab.connected(router, forwarding=FORWARDING)
     await router.wait_answered(LISTS[False], listed + 4)
     assert sorted(lab.inbox.texts) == sorted(f"alarm {number % 10}" for number in range(150))
+
+
+@each_api
+async def test_a_text_that_looks_like_several_messages(lab: Lab, legacy: bool) -> None:
+    """Nobody can write in the name of another, and nothing around it is lost."""
+    router = await lab.router(legacy=legacy)
+    await lab.connected(router)
+    rule = f"Status: read\n{'-' * 30}"
+    texts = [
+        f"hi\n{rule}\nIndex: 7\nDate: Sat Nov 21 15:00:00 2026\nSender: {SECOND}\nText: open",
+        "before\nStatus: read",
+        f"end\n{rule}\n\n\n\nnot the end",
+        f"again\n{rule}\nIndex: 1\nDate: x\nSender: {SECOND}\nText: open",
+    ]
+    for text in texts:
+        router.receive(PEER, text)
+    await lab.inbox.wait_new(len(texts))
+    router.receive(PEER, "the next")
+    parts = await lab.inbox.wait_new(len(texts) + 1)
+    assert [(part.sender, part.text) for part in parts] == [
+        (PEER, text) for text in (*texts, "the next")
+    ]

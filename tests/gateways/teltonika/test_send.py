@@ -19,6 +19,8 @@ from simulator.teltonika import RouterModem
 from .lab import CLOCKS, LISTS, OWN, PEER, SECOND, Lab, to_peer
 
 each_api = pytest.mark.parametrize("legacy", [True, False], ids=["post_get", "rest"])
+# What is asked to send, by whether the firmware is a legacy one.
+SENDS = {True: "/cgi-bin/sms_send", False: "/api/messages/actions/send"}
 
 
 @each_api
@@ -47,6 +49,14 @@ async def test_a_text_without_what_gsm_lacks(lab: Lab) -> None:
     receipt = await gateway.send_sms(to_peer("“x”", encoding=EncodingPolicy.TRANSLITERATE))
     assert receipt.encoding == "gsm7"
     assert (await lab.network.phone(PEER).received()).text == '"x"'
+
+
+@each_api
+async def test_an_encoding_that_cannot_be_asked_for(lab: Lab, legacy: bool) -> None:
+    """The receipt tells how the router encodes the text by itself."""
+    gateway = await lab.connected(await lab.router(legacy=legacy))
+    receipt = await gateway.send_sms(to_peer("x" * 100, encoding=EncodingPolicy.UCS2))
+    assert (receipt.encoding, len(receipt.parts)) == ("gsm7", 1)
 
 
 async def test_a_group_is_one_recipient(lab: Lab) -> None:
@@ -104,6 +114,16 @@ async def test_a_busy_modem_may_have_sent(lab: Lab) -> None:
     receipt = await gateway.send_sms(to_peer("x"))
     assert receipt.status is SendStatus.UNKNOWN
     assert router.answered.count("/cgi-bin/sms_send") == 1
+
+
+@each_api
+async def test_an_answer_that_says_nothing(lab: Lab, legacy: bool) -> None:
+    """The text may have left all the same, and is not sent again."""
+    router = await lab.router(legacy=legacy)
+    gateway = await lab.connected(router)
+    router.trouble.mumble = 1
+    assert (await gateway.send_sms(to_peer("x"))).status is SendStatus.UNKNOWN
+    assert len(lab.network.sent) == 1
 
 
 @each_api
@@ -171,7 +191,7 @@ async def test_a_caller_that_leaves_does_not_stop_a_text(lab: Lab, legacy: bool)
     gateway = await lab.connected(router)
     router.trouble.send_seconds = 0.1
     sending = asyncio.create_task(gateway.send_sms(to_peer("x")))
-    await asyncio.sleep(0.02)
+    await router.wait_requested(SENDS[legacy])
     sending.cancel()
     await asyncio.wait([sending])
     assert (await lab.network.phone(PEER).received()).text == "x"

@@ -6,6 +6,8 @@ import pytest
 
 from custom_components.cellular_gateway.gateways.errors import (
     GatewayConnectionError,
+    GatewayError,
+    GatewayRefusedError,
     GatewayTimeoutError,
     Reason,
     UnsupportedError,
@@ -14,12 +16,13 @@ from custom_components.cellular_gateway.gateways.models import (
     AccessTechnology,
     PortState,
     Registration,
+    SendStatus,
     SimState,
 )
 from custom_components.cellular_gateway.gateways.teltonika.gateway import PRIMARY
 from simulator.teltonika import Router, RouterModem
 
-from .lab import CLOCKS, LISTS, OWN, PEER, SECOND, Lab, port_of
+from .lab import CLOCKS, LISTS, OWN, PEER, SECOND, Lab, port_of, to_peer
 
 each_api = pytest.mark.parametrize("legacy", [True, False], ids=["post_get", "rest"])
 
@@ -95,6 +98,43 @@ async def test_a_change_is_pushed(lab: Lab, legacy: bool) -> None:
     assert lab.watcher.states[-1].ports[PRIMARY].registration is Registration.ROAMING
 
 
+@pytest.mark.parametrize("is_told", [True, False], ids=["primary", "untold"])
+async def test_no_other_modem_becomes_the_primary_one(lab: Lab, is_told: bool) -> None:
+    """While it is not listed, over a restart too: nothing leaves by another SIM."""
+    first = RouterModem(lab.network, numbers=(OWN,), id="1-1", primary=is_told)
+    second = RouterModem(lab.network, numbers=(SECOND,), id="2-1", primary=False, imei="2")
+    router = await lab.router(first, second, legacy=False)
+    gateway = await lab.connected(router)
+    router.modems.remove(first)
+    await gateway.poll()
+    await gateway.close()
+    gateway = await lab.connected(router)
+    assert gateway.state.ports.keys() == {PRIMARY, "2-1"}
+    assert (port_of(gateway).imei, gateway.state.ports["2-1"].imei) == (None, "2")
+    assert (await gateway.send_sms(to_peer("x", port=PRIMARY))).status is SendStatus.FAILED
+    await lab.network.send(PEER, SECOND, "to the second")
+    assert [part.port for part in await lab.inbox.wait_new()] == ["2-1"]
+    router.modems.append(first)
+    await gateway.poll()
+    assert port_of(gateway).imei == first.imei
+
+
+async def test_a_router_may_name_another_primary_modem(lab: Lab) -> None:
+    """Both ports have the other modem then."""
+    first = RouterModem(lab.network, numbers=(OWN,), id="1-1")
+    second = RouterModem(lab.network, numbers=(SECOND,), id="2-1", primary=False, imei="2")
+    router = await lab.router(first, second, legacy=False)
+    gateway = await lab.connected(router)
+    first.primary, second.primary = False, True
+    state = await gateway.poll()
+    assert {key: port.imei for key, port in state.ports.items()} == {
+        PRIMARY: "2",
+        "1-1": first.imei,
+    }
+    await gateway.send_sms(to_peer("x", port=PRIMARY))
+    assert lab.network.sent[0].sender == SECOND
+
+
 async def test_a_modem_that_goes_stays_a_port(lab: Lab) -> None:
     """Of which nothing is known, until it comes back."""
     first = RouterModem(lab.network, numbers=(OWN,), id="3-1")
@@ -124,6 +164,34 @@ async def test_a_modem_and_its_connection_are_started_anew(lab: Lab, legacy: boo
     else:
         assert router.modem.reconnections == 1
     assert not lab.watcher.losses
+
+
+@pytest.mark.parametrize(
+    ("trouble", "count"), [("busy", 1), ("busy", 3), ("silent", 1), ("silent", 2)]
+)
+async def test_a_radio_is_not_left_off(lab: Lab, trouble: str, count: int) -> None:
+    """It is switched on until the modem says OK, also where it is not clear that it went off."""
+    router = await lab.router(legacy=True)
+    gateway = await lab.connected(
+        router, clocks=replace(CLOCKS, list=60.0, status=60.0, request=0.5)
+    )
+    await router.wait_answered(LISTS[True])
+    setattr(router.trouble, trouble, count)
+    with pytest.raises(GatewayError):
+        await gateway.restart_connection(PRIMARY)
+    assert router.ubus is not None
+    assert router.ubus.at_commands == ["AT+CFUN=1"]
+
+
+async def test_a_radio_that_stays_off_is_told(lab: Lab) -> None:
+    """Nobody is told that the connection was made anew, nor that the modem was started."""
+    router = await lab.router(legacy=True)
+    gateway = await lab.connected(router, clocks=replace(CLOCKS, list=60.0, status=60.0))
+    await router.wait_answered(LISTS[True])
+    router.trouble.busy = 1000
+    for action in (gateway.restart_connection, gateway.restart_port):
+        with pytest.raises(GatewayRefusedError):
+            await action(PRIMARY)
 
 
 @pytest.mark.parametrize("legacy", [False, True])

@@ -9,10 +9,10 @@ from typing import override
 
 import serialx
 
-from ..errors import GatewayError, GatewayTimeoutError
+from ..errors import GatewayConnectionError, GatewayError, GatewayTimeoutError, Reason
 from ..redaction import redact_line, redact_text
 from ..stream_link import StreamLink
-from .codec.commands import Answer, Command, Shape, setting
+from .codec.commands import Answer, Command, setting
 from .codec.lines import LineBuffer, Prompt
 from .codec.messages import (
     DirectHeader,
@@ -139,8 +139,15 @@ class AtClient(StreamLink):
             if isinstance(token, Prompt):
                 self._prompt()
             else:
-                _LOGGER.debug("< %s", (redact_text if self._ussd.is_open else redact_line)(token))
+                _LOGGER.debug("< %s", self._shown(token))
                 self._line(token)
+
+    def _shown(self, line: str) -> str:
+        """Make a line fit for a log; what may be of a text is only counted."""
+        is_of_a_person = self._in_flight is not None and self._in_flight.command.is_of_a_person
+        if self._ussd.is_open or (is_of_a_person and parse_final(line) is None):
+            return redact_text(line)
+        return redact_line(line)
 
     def _expects_prompt(self) -> bool:
         """Whether a `>` would be a prompt now."""
@@ -209,10 +216,18 @@ class AtClient(StreamLink):
             while True:
                 _, _, exchange = await self._queue.get()
                 if not exchange.future.cancelled():
-                    await self._perform(exchange)
+                    try:
+                        await self._perform(exchange)
+                    finally:
+                        self._settle(exchange)
                     await asyncio.sleep(self.gap)
         except LINK_ERRORS as error:
             self._lose(type(error).__name__)
+
+    def _settle(self, exchange: Exchange) -> None:
+        """Leave nobody waiting: the link may end in the very turn in which the result has come."""
+        exchange.finish()
+        exchange.fail(self._error or GatewayConnectionError(Reason.CONNECTION_LOST))
 
     async def _perform(self, exchange: Exchange) -> None:
         """Carry out one command, and clear the line if it did not end as it should."""
@@ -280,7 +295,7 @@ class AtClient(StreamLink):
         """Whether the modem may wait for what a prompt has asked for, as commands of users may."""
         command = exchange.command
         if command.payload is None:
-            return command.shape is Shape.ANYTHING
+            return command.is_of_a_person
         return not exchange.payload_sent
 
     def _is_doubtful(self, exchange: Exchange) -> bool:
@@ -298,7 +313,7 @@ class AtClient(StreamLink):
     async def _converse(self, exchange: Exchange) -> None:
         """Send a command and what it wants after its prompt; raise TimeoutError."""
         command = exchange.command
-        _LOGGER.debug("> %s", redact_line(command.text))
+        _LOGGER.debug("> %s", command.shown)
         await self._write(f"{command.text}\r")
         if command.payload is not None:
             await exchange.until(

@@ -237,7 +237,7 @@ class AtModemGateway(SessionGateway[Session]):
     @override
     async def dial(self, port: str, number: str, seconds: float) -> DialOutcome:
         session = self._with_sim(port)
-        _require(self.capabilities.dial, "dial")
+        _require(self.capabilities.dial, "call a number")
         return await session.calls.dial(number, seconds)
 
     @override
@@ -251,7 +251,7 @@ class AtModemGateway(SessionGateway[Session]):
         session = self._connected()
         _require_port(port)
         if self._status.port.sim_state is not SimState.PUK_REQUIRED:
-            raise UnsupportedError(detail="the PUK is not wanted")
+            raise UnsupportedError(detail="take a PUK that nobody asked for")
         return await session.unblock(puk, pin, consented=consented)
 
     def _with_messages(self, port: str) -> Session:
@@ -299,7 +299,7 @@ class AtModemGateway(SessionGateway[Session]):
         self, port: str, access_point: AccessPoint, *, roaming: bool | None = None
     ) -> AccessPoint:
         session = self._with_sim(port)
-        _require(self.capabilities.apn, "APN")
+        _require(self.capabilities.apn, "set the APN")
         client, quirks = session.client, session.quirks
         now = await set_access_point(client, quirks, access_point, roaming=roaming)
         await self._status.refresh_imsi(client)
@@ -320,13 +320,13 @@ class AtModemGateway(SessionGateway[Session]):
     @override
     async def set_operator(self, port: str, code: str | None) -> OperatorSelection:
         session = self._with_sim(port)
-        _require(self.capabilities.select_operator, "operators")
+        _require(self.capabilities.select_operator, "choose the operator")
         return await choose_operator(session.client, code)
 
     @override
     async def scan_operators(self, port: str) -> tuple[FoundOperator, ...]:
         session = self._with_sim(port)
-        _require(self.capabilities.select_operator, "operators")
+        _require(self.capabilities.select_operator, "search for operators")
         return await find_operators(session.client)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-import hashlib
 
 from ...sms.errors import MessageError
 from ...sms.tpdu import Deliver, StatusReport, decode_incoming
+from ..identity import digest
 from ..models import DeliveryReport, SmsKind, SmsPart
 from .codec.messages import StoredMessage
 from .settings import PORT, AtModemSettings
@@ -60,11 +60,6 @@ def received(
     return raws
 
 
-def digest(*values: str) -> str:
-    """Make a short name out of values, the same on every machine and in every version."""
-    return hashlib.sha256("\0".join(values).encode()).hexdigest()[:32]
-
-
 def part_of(raw: RawMessage, sim: str, settings: AtModemSettings) -> SmsPart:
     """Decode a message; one that cannot be decoded is kept as it came.
 
@@ -92,7 +87,7 @@ def part_of(raw: RawMessage, sim: str, settings: AtModemSettings) -> SmsPart:
         port=PORT,
         identity=digest(sim, address.number, stamp, raw.pdu),
         kind=_kind(tpdu),
-        sender=settings.sender(address.number),
+        sender=settings.sender(address.number, address.kind),
         text=(deliver.text or "") if deliver else "",
         received_at=received_at,
         sent_at=tpdu.sent_at,

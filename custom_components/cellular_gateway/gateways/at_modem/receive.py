@@ -121,17 +121,19 @@ class Receiver:
         self._sweep_at = min(self._sweep_at, asyncio.get_running_loop().time() + delay)
         self._wake.set()
 
-    async def run(self, storages: Storages, sim: str) -> None:
+    async def run(self, storages: Storages, sim: str, modem: str) -> None:
         """Receive, beginning with a sweep, until `stop`, or until the modem has forgotten us.
 
-        It has when it no longer tells of messages as it was set up to. Raises
-        GatewayConnectionError when the link is lost.
+        It has when it no longer tells of messages as it was set up to. `sim` and `modem` are their
+        keys. Raises GatewayConnectionError when the link is lost.
         """
         self._stopped = False
         self._deletions.clear()
         self._swept = False
+        self._adoption.meet(sim, modem)
         if sim != self._sim:
             self._retained.clear()
+            self._announced_ever = set(self._announced)
             self._sim = sim
         self._sweep_at = asyncio.get_running_loop().time()
         while not self._stopped:
@@ -148,8 +150,8 @@ class Receiver:
     async def adopted(self) -> None:
         """Wait until what lay in the storages before the first set-up has been looked through.
 
-        Whatever is found later is new. It is waited for a while: a journal that cannot be
-        written must not keep the modem from being used.
+        Whatever is found later on this SIM is new. It is waited for a while: a journal that cannot
+        be written must not keep the modem from being used.
         """
         if self._consumer() is None:
             return
@@ -278,7 +280,7 @@ class Receiver:
             else:
                 listed.append(storage)
         with self._trouble.told():
-            await self._adoption.commit(missing, listed)
+            await self._adoption.commit(names, missing, listed)
         self._swept = True
         self._refusals = 0 if len(listed) == len(names) else self._refusals + 1
         if self._refusals:

@@ -16,7 +16,7 @@ from .client import AtClient, Unsolicited
 from .codec.commands import setting
 from .codec.messages import DirectMessage, StoredNotice
 from .healing import Patience, switch_radio
-from .modem_key import recognise_modem
+from .modem_key import known_imei, recognise_modem
 from .opening import Dialer, SerialOpener, speeds_for
 from .pin import unblock, unlock
 from .preparation import (
@@ -257,7 +257,8 @@ class Session:
             if (delivery := self._delivery) is None:
                 await self._wait_for_sim()
                 continue
-            await self._receiver.run(Storages(self.client, delivery), self._sim_key)
+            modem = await known_imei(self._memory, self._settings) or ""
+            await self._receiver.run(Storages(self.client, delivery), self._sim_key, modem)
             if self._delivery is not None:
                 await self._prepare_again()
 

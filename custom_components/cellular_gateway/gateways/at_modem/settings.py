@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from ...sms.numbers import normalize_sender
+from ...sms.numbers import NumberKind, normalize_sender, sender_name
 from ...sms.tables import NationalLanguage
 from .exchange import Limits
 
@@ -78,6 +78,8 @@ class AtModemSettings:
         names = self.national_languages or ()
         return frozenset(NationalLanguage[name.upper()] for name in names)
 
-    def sender(self, address: str) -> str:
-        """Write a sender as E.164 where that can be done."""
+    def sender(self, address: str, kind: NumberKind | None = None) -> str:
+        """Write a sender as E.164 where that can be done; by its `kind` a name stays a name."""
+        if kind is NumberKind.ALPHANUMERIC:
+            return sender_name(address)
         return normalize_sender(address, self.country)

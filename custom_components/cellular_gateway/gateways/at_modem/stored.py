@@ -39,7 +39,7 @@ def _show(storage: str, index: int, message: StoredMessage, settings: AtModemSet
         decode = decode_incoming if message.received else decode_outgoing
         tpdu = decode(message.pdu, length=message.length)
         address = tpdu.originator if isinstance(tpdu, Deliver) else tpdu.recipient
-        number = settings.sender(address.number)
+        number = settings.sender(address.number, address.kind)
     except MessageError:
         pass
     text = None if tpdu is None else tpdu.text

@@ -67,12 +67,14 @@ class Calls:
         told = self._told.get(record.key)
         if told == _OVER:
             return
-        state = CallState.ANSWERED if record.answered_at else CallState.RINGING
+        # An earlier record may come once more, after one that said more.
+        is_answered = record.answered_at is not None or told == CallState.ANSWERED
         if record.ended_at is None:
+            state = CallState.ANSWERED if is_answered else CallState.RINGING
             self._open[record.key] = (record, time.monotonic())
         else:
             self._open.pop(record.key, None)
-            state = CallState.ANSWERED if record.answered_at else CallState.MISSED
+            state = CallState.ANSWERED if is_answered else CallState.MISSED
         if told != state or record.ended_at is not None:
             self._push(self._call(record, state))
             self._note(record.key, state if record.ended_at is None else _OVER)

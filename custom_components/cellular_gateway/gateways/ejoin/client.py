@@ -5,17 +5,24 @@ the URL, so that none of them is let out, logged or chained.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 import logging
 from typing import Any, Final
 
 from aiohttp import (
+    ClientConnectionError,
     ClientConnectorError,
     ClientError,
+    ClientHandlerType,
+    ClientMiddlewareType,
+    ClientOSError,
+    ClientRequest,
+    ClientResponse,
     ClientSession,
     ClientSSLError,
     ClientTimeout,
     InvalidURL,
+    ServerDisconnectedError,
 )
 
 from ..errors import (
@@ -57,29 +64,38 @@ class EjoinClient:
     async def get(
         self, path: str, query: Mapping[str, str] | None = None, *, timeout: float | None = None
     ) -> Fields:
-        """Ask, and return the answer of success."""
-        return _checked(await self._request("GET", path, query or {}, None, timeout))
+        """Ask, perhaps twice, and return the answer of success."""
+        return _checked(await self._request("GET", path, query or {}, timeout=timeout))
+
+    async def order(
+        self, path: str, query: Mapping[str, str], *, timeout: float | None = None
+    ) -> Fields:
+        """Order once what the gateway takes by GET, and return the answer of success."""
+        return _checked(await self._request("GET", path, query, timeout=timeout, only_once=True))
 
     async def post(
         self, path: str, body: Mapping[str, Any], query: Mapping[str, str] | None = None
     ) -> Fields:
         """Order something, and return the answer of success."""
-        return _checked(await self._request("POST", path, query or {}, body, None))
+        return _checked(await self._request("POST", path, query or {}, body))
 
     async def _request(
         self,
         method: str,
         path: str,
         query: Mapping[str, str],
-        body: Mapping[str, Any] | None,
-        timeout: float | None,
+        body: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,
+        only_once: bool = False,
     ) -> Fields:
         """Make one request; every failure becomes an error of the seam that names no URL."""
+        middlewares = [_only_once] if only_once else None
         limit = timeout or self._settings.clocks.request
         async with self._turn:
             try:
                 async with asyncio.timeout(limit):
-                    status, content = await self._exchange(method, path, query, body)
+                    status, content = await self._exchange(method, path, query, body, middlewares)
             except (ClientError, OSError, ValueError, TimeoutError) as error:
                 failure = _failure(error, path)
             else:
@@ -89,7 +105,12 @@ class EjoinClient:
         raise failure
 
     async def _exchange(
-        self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: Mapping[str, Any] | None,
+        middlewares: Sequence[ClientMiddlewareType] | None,
     ) -> tuple[int, bytes]:
         """Send a request and read its answer."""
         settings = self._settings
@@ -99,6 +120,10 @@ class EjoinClient:
             f"{(settings.url or '').rstrip('/')}{path}",
             params={**query, **login},
             json=body,
+            # Else an order might go over a connection that the gateway has just closed, and nobody
+            # could say whether it arrived.
+            headers={"Connection": "close"},
+            middlewares=middlewares,
             ssl=settings.verify_tls,
             allow_redirects=False,
             timeout=ClientTimeout(total=None),
@@ -107,6 +132,19 @@ class EjoinClient:
             while not response.content.at_eof() and len(content) < _LARGEST_ANSWER:
                 content += await response.content.read(_LARGEST_ANSWER - len(content))
             return response.status, content
+
+
+async def _only_once(request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
+    """Send a request once; the library repeats a GET by itself when the connection breaks off.
+
+    Where there was no connection nothing has left, and the library does not repeat it.
+    """
+    try:
+        return await send(request)
+    except ClientConnectorError:
+        raise
+    except (ClientOSError, ServerDisconnectedError) as error:
+        raise ClientConnectionError(type(error).__name__) from None
 
 
 def _failure(error: Exception, path: str) -> GatewayError:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping
 import contextlib
-from dataclasses import replace
 import logging
 import traceback
 from typing import override
@@ -67,9 +66,7 @@ class EjoinGateway(Gateway):
         """Take what comes from outside; nothing is asked yet."""
         super().__init__()
         self._settings = settings
-        self._session = session
         self._client = EjoinClient(session, settings)
-        self._memory = memory
         self._unknown = Unknown()
         self._book = StateBook(self._unknown)
         self._identity = Identity(memory, settings.identity)
@@ -80,7 +77,7 @@ class EjoinGateway(Gateway):
             memory,
             self._sends,
             consumer=lambda: self._message_consumer,
-            identify=self._identify,
+            restarted=self._ask_and_configure,
         )
         self._calls = Calls(settings, memory, self._call_changed, self._port_calling)
         self._wake = asyncio.Event()
@@ -163,8 +160,6 @@ class EjoinGateway(Gateway):
             if not self._was_lost:
                 self._desk.listen()
             self._was_lost = False
-            if self._settings.url is not None:
-                self._book.set_online(online=True)
             self._is_linked = True
             self._runner = asyncio.create_task(self._run(), name="ejoin look")
             self._runner.add_done_callback(self._ended)
@@ -172,13 +167,17 @@ class EjoinGateway(Gateway):
 
     async def _ask_first(self) -> None:
         """Ask who is there, have it push to us, and read its inbox."""
-        report = await self._ask_device()
-        if self._settings.push_url is not None:
-            await self.configure_push(self._settings.push_url)
-        self._desk.take_device(report)
+        self._desk.take_device(await self._ask_and_configure())
         self._receiver.link_made()
         with contextlib.suppress(NotKeptError, GatewayRefusedError):
             await self._receiver.pull(self._client)
+
+    async def _ask_and_configure(self) -> DeviceReport:
+        """Ask who is there, and have it push to us where that is ours to say."""
+        report = await self._ask_device()
+        if self._settings.push_url is not None:
+            await self.configure_push(self._settings.push_url)
+        return report
 
     async def _ask_device(self) -> DeviceReport:
         """Ask for all ports; raises GatewayError, also where another gateway has this address."""
@@ -186,10 +185,6 @@ class EjoinGateway(Gateway):
         if not await self._identity.accepts(report.mac):
             raise GatewayConnectionError(Reason.OTHER_GATEWAY)
         return report
-
-    async def _identify(self) -> None:
-        """Make sure that it is our gateway that answers; raises GatewayError."""
-        await self._ask_device()
 
     async def _run(self) -> None:
         """Look after the link and the inbox, until the link is lost."""
@@ -241,7 +236,6 @@ class EjoinGateway(Gateway):
         self._is_linked = False
         self._was_lost = True
         self._was_heard = False
-        self._book.set_online(online=False)
         _LOGGER.debug("link lost: %s", error)
         if self._state_consumer is not None:
             self._state_consumer.link_lost(error)
@@ -297,7 +291,7 @@ class EjoinGateway(Gateway):
     def _asked(self) -> EjoinClient:
         """Return the client, or raise why nothing can be asked."""
         if self._settings.url is None:
-            raise UnsupportedError(detail="without the gateway's login")
+            raise UnsupportedError(detail="what needs its login")
         self._require_link()
         return self._client
 
@@ -340,14 +334,9 @@ class EjoinGateway(Gateway):
     @override
     async def configure_push(self, url: str | None) -> None:
         if self._settings.url is None:
-            raise UnsupportedError(detail="without the gateway's login")
+            raise UnsupportedError(detail="what needs its login")
         period = str(self._settings.period) if url else "0"
         await self._client.get(STATUS, {"url": url or "", "period": period})
-
-    @override
-    def relocate(self, device: str) -> None:
-        self._settings = replace(self._settings, url=device)
-        self._client = EjoinClient(self._session, self._settings)
 
     async def _order(self, operation: str, place: Place | None = None) -> None:
         """Have the gateway do something."""

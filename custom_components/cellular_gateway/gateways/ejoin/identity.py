@@ -49,6 +49,10 @@ class Identity:
             await self._memory.set(_MEMORY, mac)
             self._mac = mac
 
+    def forget_others(self) -> None:
+        """Let addresses go from which only another gateway was heard: ours may get them."""
+        self._others.clear()
+
     def _note(self, remote: str, *, is_ours: bool) -> None:
         """Remember who is at an address; both are where a router stands between."""
         if is_ours:

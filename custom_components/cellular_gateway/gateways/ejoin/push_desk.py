@@ -73,6 +73,7 @@ class PushDesk:
     def look(self) -> None:
         """See whether another gateway has ceased to push to us."""
         if time.monotonic() - self._refused > _MISSED_REPORTS * self.period:
+            self._identity.forget_others()
             self._publish(self._book.set_problem(GatewayProblem.OTHER_GATEWAY, present=False))
 
     async def take(self, push: Push) -> PushAnswer:
@@ -110,7 +111,7 @@ class PushDesk:
     def _take_states(self, contents: Contents) -> None:
         """Take what a request says of the gateway and its ports; again does no harm."""
         now = datetime.now(UTC)
-        changed = self._book.set_online(online=True)
+        changed = False
         for report in contents.devices:
             if report.period != self.period:
                 self.period = report.period

@@ -1,30 +1,24 @@
 """Receive: hand over what push and inbox show, once, and acknowledge it when it is kept."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 import contextlib
-import logging
-from typing import Final
+from functools import partial
+import time
 
 from ..consumers import Memory, MessageConsumer
-from ..errors import GatewayRefusedError, NotKeptError
+from ..errors import NotKeptError
 from ..keeping import KeepingTrouble
 from ..models import Kept, SmsPart
 from .client import EjoinClient
 from .codec.requests import InboxPage
-from .codec.texts import Incoming, Received
-from .inbox import PAGE, Cursor, ask_page, load_cursor, save_cursor
+from .codec.texts import Incoming
+from .inbox import Cursor, ask_page, count_relisted, is_last, load_cursor, read_on, save_cursor
 from .parts import part_of
 from .sends import Sends
 from .settings import EjoinSettings
-from .sightings import Sighting, Sightings, Way
-
-_LOGGER = logging.getLogger(__name__)
-
-# 2020: what is older comes of a clock that was not set yet.
-_CLOCK_IS_SET: Final = 1577836800.0
-# A gateway that was started anew may list what we have long forgotten to have seen.
-_LONG_AGO: Final = 7 * 86400.0
+from .sightings import Sighting, Sightings, Way, timeless_of
 
 
 class Receiver:
@@ -37,20 +31,22 @@ class Receiver:
         sends: Sends,
         *,
         consumer: Callable[[], MessageConsumer | None],
-        identify: Callable[[], Awaitable[None]],
+        restarted: Callable[[], Awaitable[object]],
     ) -> None:
         """Start with nothing seen; `sends` knows what reports are about.
 
-        `identify` raises GatewayError where it is not our gateway that answers.
+        `restarted` is called when the gateway was; it raises GatewayError where another answers.
         """
         self._settings = settings
         self._memory = memory
         self._sends = sends
         self._consumer = consumer
-        self._identify = identify
+        self._restarted = restarted
         self._sightings = Sightings()
-        self._cursor: Cursor | None = None
-        self._rescued: list[Incoming] = []
+        self._cursor = Cursor()
+        self._saved: Cursor | None = None
+        self._rescued: tuple[Sequence[Incoming], Sequence[str]] = ((), ())
+        self._undeleted: list[SmsPart] = []
         self._keeping = asyncio.Lock()
         self._pulling = asyncio.Lock()
         self._is_catching_up = True
@@ -71,11 +67,15 @@ class Receiver:
         if not items:
             return
         try:
+            await self._load()
             await self._keep(lambda: self._sightings.pushed(items), Way.PUSH, told=is_waiting)
         except NotKeptError:
             # The inbox will have it first, which is no fault of push.
             self._is_catching_up = True
             raise
+        # They are kept; what waits for its row is committed with the next page at the latest.
+        with contextlib.suppress(NotKeptError):
+            await self._move(lambda cursor: cursor)
 
     async def close(self) -> None:
         """Let what has come be kept, bounded: nobody takes it any more after that."""
@@ -97,79 +97,105 @@ class Receiver:
             return
         async with self._pulling:
             await self._keep_rescued()
-            with self._trouble.told():
-                cursor = self._cursor or await load_cursor(self._memory)
-            while (following := await self._pull_page(client, cursor)) is not None:
-                cursor = following
+            await self._load()
+            since = time.time() - self._settings.clocks.push_grace
+            may_have_more = await self._pull_page(client, since, is_first=True)
+            while may_have_more:
+                may_have_more = await self._pull_page(client, since)
             self._is_catching_up = False
+            await self._delete(client)
 
-    async def _pull_page(self, client: EjoinClient, cursor: Cursor) -> Cursor | None:
-        """Read the texts from the cursor on; return the new cursor while there may be more."""
-        try:
-            page = await ask_page(client, cursor.following)
-        except GatewayRefusedError as error:
-            if error.code != "code 404":
-                raise
-            # Said of an empty list by some firmware.
-            page = InboxPage(cursor.source or "", cursor.following, [])
-        is_behind = page.following is not None and page.following < cursor.following
-        if cursor.source is not None and (page.source != cursor.source or is_behind):
-            # It was started anew, or another one has got its address.
-            await self._identify()
-            self._is_catching_up = True
-            if cursor.following > 1:
-                return await self._move(cursor.restarted(page.source))
-        sightings, parts = await self._keep_page(page, cursor)
-        following = cursor.after(page, (x.base for x in sightings), _newest(page.items))
-        await self._move(following)
-        if self.deletes and not cursor.adopting:
-            await self._delete(client, cursor.following, page, parts)
-        return following if len(page.items) >= PAGE else None
+    async def _pull_page(
+        self, client: EjoinClient, since: float, *, is_first: bool = False
+    ) -> bool:
+        """Read the texts from the cursor on; return whether there may be more.
 
-    async def _move(self, cursor: Cursor) -> Cursor:
-        """Commit how far the inbox was read."""
-        if cursor != self._cursor:
-            with self._trouble.told():
-                await save_cursor(self._memory, cursor)
-        self._cursor = cursor
-        return cursor
-
-    async def _keep_page(
-        self, page: InboxPage, cursor: Cursor
-    ) -> tuple[list[Sighting], list[SmsPart]]:
-        """Keep a page; what lies there since long before the newest that we saw is no news."""
-        tail = cursor.tail if page.source == cursor.source else ()
-        oldest = cursor.newest - _LONG_AGO
-
-        def is_old(item: Incoming) -> bool:
-            at = item.at.timestamp() if isinstance(item, Received) and item.at else 0
-            return cursor.adopting or _CLOCK_IS_SET < at < oldest
-
-        return await self._keep(lambda: self._sightings.listed(page.items, tail), Way.INBOX, is_old)
-
-    async def _delete(
-        self, client: EjoinClient, first: int, page: InboxPage, parts: Sequence[SmsPart]
-    ) -> None:
-        """Have the texts of a page deleted, all of which are kept.
-
-        A gateway that was started anew in between deletes others: they are kept by what it says.
+        At the end no row is waited for any more of what was pushed before `since`.
         """
-        if not page.items:
-            return
-        deleted = await ask_page(client, first, len(page.items), delete=True)
-        if deleted.source != page.source:
-            self._rescued += deleted.items
-            await self._keep_rescued()
-        elif (consumer := self._consumer()) is not None:
+        cursor = self._cursor
+        page = await read_on(client, cursor)
+        is_new = cursor.source not in {None, page.source}
+        if is_new:
+            # It was started anew, or another one has got its address.
+            await self._restarted()
+            self._is_catching_up = True
+        # Once in a pull: some firmware may count from 1 wherever there is nothing.
+        is_behind = is_first and cursor.is_behind(page)
+        if cursor.following > 1 and (is_new or is_behind):
+            self._is_catching_up = True
+            relisted = await count_relisted(client, cursor.tail)
+            await self._move(lambda now: now.restarted(page.source, relisted))
+            return True
+        sightings = await self._keep_page(page)
+        await self._move(lambda now: now.after(page, sightings, deletes=self.deletes, since=since))
+        return not is_last(page, cursor.following)
+
+    async def _load(self) -> None:
+        """Learn how far the inbox was read before; raises NotKeptError."""
+        if self._saved is None:
             with self._trouble.told():
-                await consumer.removed(parts)
+                cursor = await load_cursor(self._memory)
+            if self._saved is None:
+                self._saved = self._cursor = cursor
+
+    async def _move(self, change: Callable[[Cursor], Cursor]) -> None:
+        """Commit how far the inbox was read."""
+        async with self._keeping:
+            cursor = change(self._cursor)
+            if cursor != self._saved:
+                with self._trouble.told():
+                    await save_cursor(self._memory, cursor)
+                self._saved = cursor
+            self._cursor = cursor
+
+    async def _keep_page(self, page: InboxPage) -> list[Sighting]:
+        """Keep a page, in silence what is no news."""
+        sightings, parts = await self._keep(
+            lambda: self._sightings.listed(page.items, self._cursor.tail, self._cursor.timeless),
+            Way.INBOX,
+            lambda item: self._cursor.is_old(page, item),
+        )
+        if self.deletes and not self._cursor.adopting:
+            self._undeleted += parts
+        return sightings
+
+    async def _delete(self, client: EjoinClient) -> None:
+        """Have the texts deleted that were read, all of which are kept; raises as `pull` does."""
+        while self.deletes and self._cursor.undeleted < self._cursor.following:
+            page = await ask_page(client, self._cursor.undeleted)
+            if page.source not in {None, self._cursor.source}:
+                return
+            if (read := self._cursor.read_of(page)) and not await self._delete_read(client, read):
+                return
+            await self._move(partial(Cursor.deleted, page=page))
+        undeleted, self._undeleted = self._undeleted, []
+        if undeleted and (consumer := self._consumer()) is not None:
+            with self._trouble.told():
+                await consumer.removed(undeleted)
+
+    async def _delete_read(self, client: EjoinClient, read: Sequence[Incoming]) -> bool:
+        """Have these rows deleted; return False where the gateway was started anew meanwhile.
+
+        It deletes by count, and others instead where some of them are gone. What it has taken that
+        was not read is kept by what it says.
+        """
+        deleted = await ask_page(client, self._cursor.undeleted, len(read), delete=True)
+        is_same = deleted.source in {None, self._cursor.source}
+        if is_same:
+            others = Counter(deleted.items) - Counter(read)
+            self._rescued = list(others.elements()), self._cursor.tail
+        else:
+            self._rescued = deleted.items, ()
+        await self._keep_rescued()
+        return is_same
 
     async def _keep_rescued(self) -> None:
         """Keep what lies nowhere else any more."""
-        if self._rescued:
-            items = self._rescued
-            await self._keep(lambda: self._sightings.listed(items, ()), Way.INBOX)
-            self._rescued = []
+        items, before = self._rescued
+        if items:
+            timeless = self._cursor.timeless
+            await self._keep(lambda: self._sightings.listed(items, before, timeless), Way.INBOX)
+        self._rescued = ((), ())
 
     async def _keep(
         self,
@@ -192,7 +218,7 @@ class Receiver:
                 part_of(
                     sighting,
                     self._settings,
-                    adopted=is_old(sighting.item),
+                    adopted=sighting.pushed_as is not None or is_old(sighting.item),
                     message_id=self._sends.reported(sighting, about),
                 )
                 for sighting in sightings
@@ -206,7 +232,7 @@ class Receiver:
             news = [part for part, kept in zip(fresh, outcomes, strict=True) if kept is Kept.NEW]
             if told():
                 self._note(sightings, {part.identity for part in news}, way)
-            await self._sends.settle([part.report for part in news if part.report])
+            await self._sends.settle(news)
         return sightings, parts
 
     def _note(self, sightings: Sequence[Sighting], news: set[str], way: Way) -> None:
@@ -216,9 +242,5 @@ class Receiver:
             for sighting in sightings:
                 if sighting.identity in news:
                     self._sightings.missed_by_push(sighting, is_late=self._is_catching_up)
-
-
-def _newest(items: Sequence[Incoming]) -> float:
-    """Return the latest time of the gateway's in a page."""
-    times = [x.at.timestamp() for x in items if isinstance(x, Received) and x.at is not None]
-    return max(times, default=0.0)
+        elif self._settings.url is not None:
+            self._cursor = self._cursor.awaiting(timeless_of(sightings, time.time()))

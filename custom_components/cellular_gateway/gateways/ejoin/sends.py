@@ -1,16 +1,14 @@
 """Send texts, each once: what may have been taken by the gateway is never ordered again."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 import contextlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 import logging
 from typing import Final
 
-from ...sms.numbers import same_number
 from ...sms.segments import segment
-from ...sms.tpdu import DeliveryOutcome
 from ..errors import (
     GatewayConnectionError,
     GatewayError,
@@ -19,7 +17,7 @@ from ..errors import (
     Reason,
     UnsupportedError,
 )
-from ..models import DeliveryReport, OutgoingSms, PartReceipt, Receipt, SendStatus
+from ..models import OutgoingSms, PartReceipt, Receipt, SendStatus, SmsPart
 from ..ongoing import OngoingSends
 from ..receipts import refused
 from ..sent import SentSms
@@ -28,9 +26,10 @@ from .codec.codes import task_meaning, task_reason
 from .codec.outcomes import SentReport
 from .codec.requests import LEGACY_SEND, SEND, VERSION, Task, legacy_query, send_body, task_status
 from .codec.texts import Received
-from .ledger import Ledger, SentTask, part_name
+from .ledger import Ledger, is_to, part_name
 from .settings import EjoinSettings
 from .sightings import Sighting
+from .tasks import SentTask
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -43,6 +42,7 @@ class _Wait:
     """A text on its way, and where its outcome is awaited."""
 
     task: Task
+    noted: SentTask
     outcome: asyncio.Future[SentReport | None] = field(repr=False)
 
 
@@ -67,7 +67,7 @@ class Sends:
     async def send(self, client: EjoinClient, message: OutgoingSms, port: int | None) -> Receipt:
         """Send a text; raises MessageError, UnsupportedError and what keeps it from leaving."""
         if message.flash or message.validity is not None:
-            raise UnsupportedError(detail="flash" if message.flash else "validity")
+            raise UnsupportedError(detail="flash SMS" if message.flash else "validity period")
         segmentation = segment(message.text, policy=message.encoding, max_parts=message.max_parts)
         parts = len(segmentation.parts)
         noted = await self._ledger.begin(
@@ -94,13 +94,14 @@ class Sends:
     async def _run(self, client: EjoinClient, task: Task, noted: SentTask, parts: int) -> Receipt:
         """Order a text and wait for its outcome, which may be told before the order is answered."""
         future: asyncio.Future[SentReport | None] = asyncio.get_running_loop().create_future()
-        wait = self._waits[task.number] = _Wait(task, future)
+        wait = self._waits[task.number] = _Wait(task, noted, future)
         try:
             refusal = await self._order(client, wait)
             report = None if refusal else await self._outcome(future)
         except GatewayError:
             noted.awaited.clear()
             noted.is_open = False
+            await self._ledger.save(noted)
             raise
         finally:
             task = self._waits.pop(task.number).task
@@ -111,7 +112,7 @@ class Sends:
         noted.is_open = part.status is SendStatus.UNKNOWN
         if part.status is SendStatus.FAILED:
             noted.awaited.clear()
-        await self._ledger.save()
+        await self._ledger.save(noted)
         receipts = tuple(_numbered(part, number, task) for number in range(1, parts + 1))
         return Receipt(port=port, encoding=task.encoding, parts=receipts)
 
@@ -150,9 +151,11 @@ class Sends:
         if port is None:
             raise GatewayConnectionError(Reason.NOT_CONNECTED, "no port is registered")
         task = replace(wait.task, port=port)
-        self._waits[task.number] = _Wait(task, wait.outcome)
+        self._waits[task.number] = replace(wait, task=task)
+        wait.noted.is_legacy, wait.noted.port = True, str(port)
+        await self._ledger.save(wait.noted)
         try:
-            await client.get(LEGACY_SEND, legacy_query(task))
+            await client.order(LEGACY_SEND, legacy_query(task))
         except NotSentError:
             raise
         except (GatewayTimeoutError, GatewayConnectionError) as error:
@@ -171,31 +174,36 @@ class Sends:
 
     async def take(self, report: SentReport) -> None:
         """Take the gateway's word: on a text of ours, or on one that somebody else has sent."""
-        wait = self._waits.get(report.task or 0) or self._legacy_wait(report)
+        task = self._ledger.task(report.task)
+        wait = self._waits.get(task.number) if task else self._legacy_wait(report)
         if wait is not None:
             _resolve(wait, report)
             return
+        task = task or self._ledger.legacy(report, self._waits.keys())
         part = _part_receipt(report)
-        is_ours = self._ledger.is_ours(report.task)
-        if is_ours:
-            is_news = part.status is not SendStatus.UNKNOWN and await self._ledger.end(report.task)
-        else:
+        if task is None:
             # Without the text it is another client's word on a task of its own.
             is_news = bool(report.text)
-        port = report.place.key if report.place else self._ledger.port(report.task)
-        if is_news and port is not None:
-            self._tell(
-                SentSms(
-                    port=port,
-                    number=self._settings.number(report.number),
-                    text=report.text,
-                    sent_at=report.at or datetime.now(UTC),
-                    status=part.status,
-                    code=part.code,
-                    meaning=part.meaning,
-                    is_ours=is_ours,
-                )
-            )
+        elif part.status is SendStatus.UNKNOWN:
+            is_news = False
+        else:
+            is_news = await self._ledger.end(task, failed=part.status is SendStatus.FAILED)
+        if is_news:
+            self._tell(self._sent(report, part, task))
+
+    def _sent(self, report: SentReport, part: PartReceipt, task: SentTask | None) -> SentSms:
+        """Say what the gateway's word means that nobody waits for, on a task of ours or none."""
+        known = task.port if task else None
+        return SentSms(
+            port=report.place.key if report.place else known,
+            number=self._settings.number(report.number),
+            text=report.text,
+            sent_at=report.at or datetime.now(UTC),
+            status=part.status,
+            code=part.code,
+            meaning=part.meaning,
+            is_ours=task is not None,
+        )
 
     def _legacy_wait(self, report: SentReport) -> _Wait | None:
         """Return the text of ours that a report without a number of ours is about."""
@@ -204,10 +212,11 @@ class Sends:
         for wait in self._waits.values():
             task = wait.task
             if (
-                not wait.outcome.done()
+                wait.noted.is_legacy
+                and not wait.outcome.done()
                 and task.port == report.place.port
                 and task.text == report.text
-                and same_number(task.to, report.number, self._settings.country)
+                and is_to(task.to, report.number, self._settings.country)
             ):
                 return wait
         return None
@@ -217,15 +226,11 @@ class Sends:
         item = sighting.item
         if sighting.known or not isinstance(item, Received) or item.code is None:
             return None
-        return self._ledger.find(item, taken)
+        return self._ledger.find(item, sighting.identity, taken)
 
-    async def settle(self, reports: Iterable[DeliveryReport]) -> None:
-        """Note delivery reports that are kept; while the network tries, another will come."""
-        await self._ledger.settle(
-            report.message_id
-            for report in reports
-            if report.message_id and report.outcome is not DeliveryOutcome.PENDING
-        )
+    async def settle(self, parts: Sequence[SmsPart]) -> None:
+        """Note the delivery reports among what is kept."""
+        await self._ledger.settle(parts)
 
 
 def _resolve(wait: _Wait, report: SentReport | None) -> None:

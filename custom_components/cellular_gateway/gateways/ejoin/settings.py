@@ -17,7 +17,7 @@ class Clocks:
     `request`: one HTTP request. `task`: how long the gateway itself tries to send. `outcome`: how
     much longer we wait for its word. `inbox`: between two looks into its inbox, which also show
     that it lives. `retry`: after a failed commit. `push_grace`: how late a push may be behind the
-    inbox. `closing`: for the sends that are on their way.
+    inbox, or the inbox behind a push. `closing`: for the sends that are on their way.
     """
 
     request: float = 15.0

@@ -12,22 +12,22 @@ What is left in the open: where our 200 to a push is lost on its way, the gatewa
 and that cannot be told from a second equal message of the same second. It is taken for one.
 
 "SMS to HTTP" pushes texts without the gateway's time. They are matched with the inbox one to one by
-port, sender and text, within an hour.
+port, sender and text. Those that wait for their row are remembered with the place in the inbox, and
+none of them longer than it takes to read there: an equal text that comes later is another one.
 """
 
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-import hashlib
 import time
 from typing import Final
 
+from ..identity import digest
 from .codec.texts import Incoming, Received, Unreadable
 
 # Equal rows lie within a second of each other; this many others may come between them.
 _REMEMBERED: Final = 4096
-_TIMELESS_SECONDS: Final = 3600.0
 
 
 class Way(StrEnum):
@@ -41,7 +41,8 @@ class Way(StrEnum):
 class Sighting:
     """A message that was shown; `known` where it was kept before when the other way showed it.
 
-    It is the `number`th of those with the same `base`, counted from 1.
+    It is the `number`th of those with the same `base`, counted from 1. `pushed_as` is its identity
+    where it was pushed without a time: it is kept under both, as the inbox may list it again.
     """
 
     item: Incoming
@@ -49,17 +50,27 @@ class Sighting:
     number: int
     identity: str
     known: bool
+    pushed_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A message that one way has shown and the other not yet."""
+class Timeless:
+    """A text that was pushed without a time, in Unix time, and that the inbox has yet to show."""
+
+    identity: str
+    content: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Unpushed:
+    """A message that the inbox has shown and push not yet; `is_late` if push had no chance to."""
 
     identity: str
     content: str
     base: str
     since: float
-    is_late: bool = False
+    is_late: bool
 
 
 class Sightings:
@@ -69,25 +80,45 @@ class Sightings:
         """Start with nothing seen; `now` counts seconds."""
         self._now = now
         self._counts: dict[Way, OrderedDict[str, int]] = {way: OrderedDict() for way in Way}
-        self._timeless: deque[_Waiting] = deque(maxlen=200)
-        self._unpushed: deque[_Waiting] = deque(maxlen=200)
+        self._unpushed: deque[_Unpushed] = deque(maxlen=200)
 
     def pushed(self, items: Iterable[Incoming]) -> list[Sighting]:
         """Name what is pushed at once; nothing is remembered of it yet."""
-        return self._look(items, Way.PUSH, Counter(self._counts[Way.PUSH]))
+        return self._look(items, Way.PUSH, Counter(self._counts[Way.PUSH]), ())
 
-    def listed(self, items: Iterable[Incoming], before: Iterable[str]) -> list[Sighting]:
-        """Name what the inbox lists behind the rows with these bases, however often it does."""
-        return self._look(items, Way.INBOX, Counter(before))
+    def listed(
+        self,
+        items: Iterable[Incoming],
+        before: Iterable[str],
+        timeless: Iterable[Timeless] = (),
+    ) -> list[Sighting]:
+        """Name what the inbox lists behind the rows with these bases, however often it does.
 
-    def _look(self, items: Iterable[Incoming], way: Way, counts: Counter[str]) -> list[Sighting]:
+        What was pushed without a time is the first row with its content.
+        """
+        return self._look(items, Way.INBOX, Counter(before), timeless)
+
+    def _look(
+        self,
+        items: Iterable[Incoming],
+        way: Way,
+        counts: Counter[str],
+        timeless: Iterable[Timeless],
+    ) -> list[Sighting]:
         """Name messages in their order, after so many of each that went before."""
         taken: set[str] = set()
-        return [self._name(item, way, counts, taken) for item in items]
+        return [self._name(item, way, counts, timeless, taken) for item in items]
 
-    def _name(self, item: Incoming, way: Way, counts: Counter[str], taken: set[str]) -> Sighting:
+    def _name(
+        self,
+        item: Incoming,
+        way: Way,
+        counts: Counter[str],
+        timeless: Iterable[Timeless],
+        taken: set[str],
+    ) -> Sighting:
         """Name one message."""
-        base = _base(item)
+        base = base_of(item)
         if isinstance(item, Received) and item.at is None:
             for waiting in self._unpushed:
                 if waiting.content == _content(item) and waiting.identity not in taken:
@@ -95,23 +126,22 @@ class Sightings:
                     return Sighting(item, waiting.base, 1, waiting.identity, known=True)
             if item.sent_at is None:
                 # Nothing tells it from the next one with the same words.
-                base = _digest(base, str(time.time_ns()))
+                base = digest(base, str(time.time_ns()))
         counts[base] += 1
         number = counts[base]
         other = Way.INBOX if way is Way.PUSH else Way.PUSH
         if number <= self._counts[other].get(base, 0):
             return Sighting(item, base, number, _numbered(base, number), known=True)
-        if way is Way.INBOX and isinstance(item, Received):
-            for waiting in self._timeless:
-                if self._is_same(waiting, item) and waiting.identity not in taken:
-                    taken.add(waiting.identity)
-                    return Sighting(item, base, number, waiting.identity, known=True)
-        return Sighting(item, base, number, _numbered(base, number), known=False)
-
-    def _is_same(self, waiting: _Waiting, item: Received) -> bool:
-        """Whether a text that was pushed without a time is this one of the inbox."""
-        is_recent = self._now() - waiting.since < _TIMELESS_SECONDS
-        return is_recent and waiting.content == _content(item)
+        pushed_as = None
+        if isinstance(item, Received):
+            for pushed in timeless:
+                if pushed.content == _content(item) and pushed.identity not in taken:
+                    taken.add(pushed.identity)
+                    pushed_as = pushed.identity
+                    break
+        return Sighting(
+            item, base, number, _numbered(base, number), known=False, pushed_as=pushed_as
+        )
 
     def kept(self, sightings: Iterable[Sighting], way: Way) -> None:
         """Remember what is safe with us."""
@@ -120,23 +150,21 @@ class Sightings:
             counts[sighting.base] = max(counts.pop(sighting.base, 0), sighting.number)
             if len(counts) > _REMEMBERED:
                 counts.popitem(last=False)
-            item = sighting.item
-            if way is Way.INBOX:
-                _drop(self._timeless, {sighting.identity})
-            else:
-                _drop(self._unpushed, {sighting.base})
-                if isinstance(item, Received) and item.at is None and not sighting.known:
-                    self._timeless.append(self._waiting(sighting, _content(item)))
+            if way is Way.PUSH:
+                self._drop_unpushed(sighting.base)
 
     def missed_by_push(self, sighting: Sighting, *, is_late: bool) -> None:
         """Remember that the inbox had something first; `is_late` if push had no chance to."""
         if isinstance(sighting.item, Received):
-            waiting = self._waiting(sighting, _content(sighting.item), is_late=is_late)
-            self._unpushed.append(waiting)
+            names = sighting.identity, _content(sighting.item), sighting.base
+            self._unpushed.append(_Unpushed(*names, self._now(), is_late))
 
-    def _waiting(self, sighting: Sighting, content: str, *, is_late: bool = False) -> _Waiting:
-        """Note since when one way waits for the other."""
-        return _Waiting(sighting.identity, content, sighting.base, self._now(), is_late)
+    def _drop_unpushed(self, base: str) -> None:
+        """Wait no more for the push of the first row with this base."""
+        for waiting in self._unpushed:
+            if waiting.base == base:
+                self._unpushed.remove(waiting)
+                return
 
     def never_pushed(self, grace: float) -> bool:
         """Whether push has not brought, for so many seconds, what it had every chance to bring."""
@@ -147,30 +175,31 @@ class Sightings:
         return any(not waiting.is_late for waiting in overdue)
 
 
-def _drop(messages: deque[_Waiting], names: set[str]) -> None:
-    """Take the first with this identity or base out of those that wait."""
-    for waiting in messages:
-        if names & {waiting.identity, waiting.base}:
-            messages.remove(waiting)
-            return
+def timeless_of(sightings: Iterable[Sighting], since: float) -> tuple[Timeless, ...]:
+    """Return those of what was pushed that the inbox will show with another name."""
+    return tuple(
+        Timeless(sighting.identity, _content(sighting.item), since)
+        for sighting in sightings
+        if isinstance(sighting.item, Received) and sighting.item.at is None and not sighting.known
+    )
 
 
-def _base(item: Incoming) -> str:
+def base_of(item: Incoming) -> str:
     """Name what a row says, without what differs between firmware versions and ways."""
     if isinstance(item, Unreadable):
-        return _digest("unreadable", item.raw)
+        return digest("unreadable", item.raw)
     stamp = item.sent_at.isoformat() if item.sent_at else ""
     if item.at is None:
-        return _digest("timeless", _content(item), stamp)
+        return digest("timeless", _content(item), stamp)
     second = str(round(item.at.timestamp()))
     if item.code is not None:
-        return _digest("report", item.place.key, second, _peer(item), str(item.code), stamp)
-    return _digest("text", second, _content(item))
+        return digest("report", item.place.key, second, _peer(item), str(item.code), stamp)
+    return digest("text", second, _content(item))
 
 
 def _content(item: Received) -> str:
     """Name port, sender and text."""
-    return _digest(item.place.key, _peer(item), item.text)
+    return digest(item.place.key, _peer(item), item.text)
 
 
 def _peer(item: Received) -> str:
@@ -181,8 +210,3 @@ def _peer(item: Received) -> str:
 def _numbered(base: str, number: int) -> str:
     """Return the identity of the first, second, … of equal rows."""
     return base if number == 1 else f"{base}/{number}"
-
-
-def _digest(*values: str) -> str:
-    """Make a short name out of values, the same on every machine and in every version."""
-    return hashlib.sha256("\0".join(values).encode()).hexdigest()[:32]

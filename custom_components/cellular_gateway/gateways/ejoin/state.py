@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-import math
 
 from ..models import GatewayInfo, GatewayState, PortState
 from ..port_reports import GatewayProblem, PortStatus
@@ -16,6 +15,8 @@ from .unknown import Unknown
 
 type _Rows = dict[Place, Fields]
 
+# No gateway has more; whoever knows the address of pushes could make up any number of them.
+_MOST_PORTS = 512
 # A SIM that lies in a slot and is not used.
 _RESTING = frozenset({PortStatus.NO_SIM, PortStatus.IDLE_SIM})
 
@@ -31,7 +32,7 @@ class StateBook:
         self._calling: dict[int, bool] = {}
         self._ports: dict[str, PortState] = {}
         self._state = GatewayState()
-        self._highest = math.inf
+        self._highest = _MOST_PORTS
         self.mac = ""
         self.slots = 1
 
@@ -55,9 +56,11 @@ class StateBook:
         """Take all ports; `reported_at` is None where they were asked for."""
         self.mac = report.mac or self.mac
         self.slots = report.slots or self.slots
-        self._highest = report.ports or self._highest
+        self._highest = min(report.ports or self._highest, _MOST_PORTS)
         by_port: dict[int, _Rows] = {}
         for place, row in report.rows:
+            if place.port > _MOST_PORTS:
+                continue
             by_port.setdefault(place.port, {})[place] = row
         # With one row for each port it tells of the slots in use, and nothing of the others.
         is_full = any(len(rows) > 1 for rows in by_port.values())
@@ -79,7 +82,8 @@ class StateBook:
 
     def take_port(self, place: Place, row: Fields, reported_at: datetime) -> bool:
         """Take what is told of one slot, which is the one in use unless the row denies it."""
-        changed = self._take_active(place.port, {place: row})
+        known = place.port <= self._highest or place.port in self._rows
+        changed = known and self._take_active(place.port, {place: row})
         return self._update([place.port] if changed else [], last_report=reported_at)
 
     def _take_active(self, port: int, told: _Rows) -> bool:
@@ -113,10 +117,6 @@ class StateBook:
             return False
         self._calling[port] = calling
         return self._update([port])
-
-    def set_online(self, *, online: bool) -> bool:
-        """Note whether the gateway can be heard."""
-        return self._update([], online=online)
 
     def set_problem(self, problem: GatewayProblem, *, present: bool) -> bool:
         """Note a problem, or its end."""
@@ -213,4 +213,4 @@ def _active_of(rows: _Rows, previous: Place | None) -> Place | None:
 
 def _without_status(row: Fields) -> Fields:
     """Forget what a SIM did while it was in use: it no longer does."""
-    return {name: value for name, value in row.items() if name not in {"st", "status", "active"}}
+    return {name: value for name, value in row.items() if name not in {"st", "active"}}

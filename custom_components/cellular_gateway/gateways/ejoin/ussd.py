@@ -51,7 +51,7 @@ class Ussd:
     async def _ask(self, client: EjoinClient, port: int, text: str, timeout: float) -> Fields:
         """Ask when it is this port's turn."""
         async with self._turn:
-            return await client.get(USSD, {"port": str(port), "ussd": text}, timeout=timeout)
+            return await client.order(USSD, {"port": str(port), "ussd": text}, timeout=timeout)
 
     def cancel(self, port: int | None = None) -> None:
         """Wait for no answer any more, of one port or of all."""

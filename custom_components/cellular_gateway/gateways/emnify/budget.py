@@ -30,7 +30,7 @@ class _Bucket:
     def __init__(self, clock: Clock, rate: float, size: float) -> None:
         """Start full."""
         self._clock = clock
-        self._rate = rate
+        self.rate = rate
         self._size = size
         self._tokens = size
         self._at = clock.time()
@@ -38,7 +38,7 @@ class _Bucket:
     def _fill(self) -> None:
         """Take in what came back."""
         now = self._clock.time()
-        self._tokens = min(self._size, self._tokens + (now - self._at) * self._rate)
+        self._tokens = min(self._size, self._tokens + (now - self._at) * self.rate)
         self._at = now
 
     @property
@@ -51,7 +51,7 @@ class _Bucket:
         """Take a token, and return in how many seconds it will be there."""
         self._fill()
         self._tokens -= 1
-        return max(0.0, -self._tokens / self._rate)
+        return max(0.0, -self._tokens / self.rate)
 
     def give_back(self) -> None:
         """Return a token that was not used."""
@@ -107,6 +107,11 @@ class Budget:
         self._watching = _Bucket(clock, watching / WINDOW, max(1.0, watching / 20))
         self._paces = {pace: _Bucket(clock, *pace.value) for pace in Pace}
         self._paused_until = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Return how many calls a second may be made to watch the account."""
+        return self._watching.rate
 
     @property
     def spare(self) -> int:

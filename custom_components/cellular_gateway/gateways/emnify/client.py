@@ -41,14 +41,10 @@ _TRIES: Final = 3
 _MOST_PAGES: Final = 1000
 # What may stand in a header as a token (RFC 6750 clause 2.1).
 _CREDENTIAL: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
-# How a login is refused; at another address than the service's there may be no login at all.
-_TOKEN_REFUSED: Final = frozenset(
-    {
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-    }
+# How a login may be refused besides 401, where it is the API that says so: a proxy or a firewall
+# says it too, and knows nothing of tokens.
+_MAY_REFUSE: Final = frozenset(
+    {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY}
 )
 
 
@@ -119,6 +115,13 @@ class Answer:
         names = ("X-Total-Pages", "X-Pages")
         told = (integer({"pages": self.headers.get(name)}, "pages") or 1 for name in names)
         return min(max(told), _MOST_PAGES)
+
+    @property
+    def refuses_login(self) -> bool:
+        """Whether a token was refused by the service itself, which an unknown address cannot do."""
+        body = self.body if isinstance(self.body, dict) else {}
+        is_ours = "error_code" in body or "error_token" in body
+        return self.status == HTTPStatus.UNAUTHORIZED or (self.status in _MAY_REFUSE and is_ours)
 
     def error(self) -> GatewayRefusedError:
         """Return the refusal in the service's own words."""
@@ -255,7 +258,7 @@ class EmnifyClient:
             self._take_token(token)
         elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise answer.error()
-        elif answer.status not in _TOKEN_REFUSED:
+        elif not answer.refuses_login:
             raise UnreachableError(Reason.INVALID_DEVICE, f"no login there: {answer.status}")
         else:
             self._refused_until = self._clock.time() + self._settings.clocks.refused

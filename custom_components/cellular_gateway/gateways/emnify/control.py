@@ -212,8 +212,13 @@ def _sim_of(state: EndpointState) -> str:
 
 
 def _choose(choices: Iterable[Policy | RoamingOperator], wanted: str) -> int:
-    """Return the id of what is named by key or name, or raise UnsupportedError."""
-    for choice in choices:
-        if wanted == choice.key or wanted.casefold() == choice.name.casefold():
-            return int(choice.key)
-    raise UnsupportedError(Reason.UNKNOWN_CHOICE, "no such policy or operator")
+    """Return the id of what is named by key or else by name, or raise UnsupportedError."""
+    found = {choice.key: choice.name.casefold() for choice in choices}
+    if wanted in found:
+        return int(wanted)
+    keys = [key for key, name in found.items() if name == wanted.casefold()]
+    if len(keys) > 1:
+        raise UnsupportedError(Reason.UNKNOWN_CHOICE, f"several have this name: {', '.join(keys)}")
+    if not keys:
+        raise UnsupportedError(Reason.UNKNOWN_CHOICE, "no such policy or operator")
+    return int(keys[0])

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ...sms.numbers import normalize_sender
-from ..endpoint_control import EndpointSim
 from ..endpoints import (
     Connectivity,
     EndpointEvent,
@@ -14,6 +13,7 @@ from ..endpoints import (
     PdpSession,
     SimStatus,
 )
+from .clock import Clock
 from .codec.events import STEPS
 from .settings import EmnifySettings
 
@@ -58,17 +58,20 @@ _CONNECTIVITY_EVENTS: Final = STEPS | {
 class Fleet:
     """All endpoints of the account by their keys; those that were chosen and have a SIM are shown.
 
-    `sims` are the SIMs of the account. `changed` is set when a state that is shown differs.
+    `changed` is set when a state that is shown differs.
     """
 
-    def __init__(self, settings: EmnifySettings) -> None:
+    def __init__(self, settings: EmnifySettings, clock: Clock) -> None:
         """Start without endpoints."""
         self._settings = settings
+        self._clock = clock
         self._known: dict[str, EndpointState] = {}
         self._shown: dict[str, EndpointState] = {}
         self._view: Mapping[str, EndpointState] | None = None
         self._numbers: dict[str, str] = {}
-        self.sims: tuple[EndpointSim, ...] = ()
+        self._remembered: Mapping[str, EndpointEvent] = {}
+        # When something that the lists tell too was learnt in another way.
+        self._learnt: dict[tuple[str, str], float] = {}
         self.changed = False
 
     @property
@@ -91,32 +94,78 @@ class Fleet:
         """Return the endpoint whose SIM has a number."""
         return self._known.get(self._numbers.get(normalize_sender(number, None), ""))
 
-    def take_inventory(self, found: Iterable[EndpointState], sims: tuple[EndpointSim, ...]) -> None:
-        """Take the lists: new endpoints appear, and those that are gone or have no SIM go."""
-        self.sims = sims
-        statuses = {sim.key: sim.status for sim in sims}
+    @property
+    def rejections(self) -> Mapping[str, EndpointEvent]:
+        """Return the rejections that still count."""
+        found = {key: state.rejection for key, state in self._known.items() if state.rejection}
+        return {**self._remembered, **found}
+
+    def remember(self, rejections: Mapping[str, EndpointEvent]) -> None:
+        """Take the rejections from before a restart, for the endpoints that are still there."""
+        self._remembered = rejections
+
+    def is_chosen(self, key: str) -> bool | None:
+        """Whether an endpoint was chosen; None while that cannot be told of an unknown one."""
+        if (state := self._known.get(key)) is not None:
+            return self._is_chosen(state)
+        return None if self._settings.tags or self._settings.search else True
+
+    def may_appear(self, key: str) -> bool:
+        """Whether the next inventory may show an endpoint that is not shown now."""
+        state = self._known.get(key)
+        return state is None or (state.sim is None and self._is_chosen(state))
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Return the endpoints that were not chosen."""
+        return frozenset(key for key, state in self._known.items() if not self._is_chosen(state))
+
+    def would_go(self, found: Iterable[EndpointState]) -> bool:
+        """Whether an inventory has something no more that is shown."""
+        return not self._shown.keys() <= {state.key for state in found if self._is_shown(state)}
+
+    def take_inventory(
+        self,
+        found: Iterable[EndpointState],
+        sims: Mapping[str, SimStatus | None],
+        began: float,
+    ) -> None:
+        """Take the lists: new endpoints appear, and those that are gone or have no SIM go.
+
+        `sims` are as far as they could be read. The lists were asked for when it `began`, and know
+        nothing of what was learnt since.
+        """
+        before = {state.sim: state.sim_status for state in self._known.values()}
+        self._learnt = {field: at for field, at in self._learnt.items() if at >= began}
         known = {}
         for state in found:
-            status = statuses.get(state.sim or "") or state.sim_status
-            known[state.key] = self._merge(state, status)
-        self._known = known
+            sim = state.sim or ""
+            status = sims.get(sim) or state.sim_status or before.get(sim)
+            known[state.key] = self._merge(replace(state, sim_status=status))
+        self._known, self._remembered = known, {}
         self._numbers = {state.msisdn: key for key, state in known.items() if state.msisdn}
-        shown = {key: state for key, state in known.items() if self._is_chosen(state)}
+        shown = {key: state for key, state in known.items() if self._is_shown(state)}
         self.changed |= shown != self._shown
         self._shown, self._view = shown, None
 
-    def _merge(self, state: EndpointState, sim_status: SimStatus | None) -> EndpointState:
+    def _merge(self, state: EndpointState) -> EndpointState:
         """Bring what the lists say into what is known; another SIM is at another place."""
         old = self._known.get(state.key)
-        if old is None or old.sim != state.sim:
-            return replace(state, sim_status=sim_status)
-        changes = {name: getattr(state, name) for name in _INVENTORY}
-        return replace(old, **changes | {"sim_status": sim_status})
+        if old is None:
+            return replace(state, rejection=self._remembered.get(state.key))
+        if old.sim != state.sim:
+            return state
+        told = (name for name in _INVENTORY if (state.key, name) not in self._learnt)
+        return replace(old, **{name: getattr(state, name) for name in told})
+
+    def _is_shown(self, state: EndpointState) -> bool:
+        """Whether an endpoint has a SIM, and was chosen."""
+        return state.sim is not None and self._is_chosen(state)
 
     def _is_chosen(self, state: EndpointState) -> bool:
-        """Whether an endpoint has a SIM, and was chosen by tag or search."""
+        """Whether an endpoint was chosen by tag or search."""
         settings = self._settings
-        if state.sim is None or (settings.tags and settings.tags.isdisjoint(state.tags)):
+        if settings.tags and settings.tags.isdisjoint(state.tags):
             return False
         return not settings.search or any(
             settings.search.casefold() in text.casefold() for text in _searched(state)
@@ -127,6 +176,8 @@ class Fleet:
         old = self._known.get(key)
         if old is None or not changes:
             return
+        now = self._clock.time()
+        self._learnt |= {(key, name): now for name in changes if name in _INVENTORY}
         new = replace(old, **changes)
         self._known[key] = new
         if key in self._shown:

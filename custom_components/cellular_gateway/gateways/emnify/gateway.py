@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 import logging
+import traceback
 from typing import Final, override
 
 import aiohttp
@@ -10,7 +11,6 @@ import aiohttp
 from ..base import Gateway
 from ..capabilities import Capabilities
 from ..consumers import Memory
-from ..endpoints import EndpointEvent
 from ..errors import GatewayConnectionError, GatewayError, NotKeptError, Reason, UnsupportedError
 from ..models import (
     GatewayInfo,
@@ -35,6 +35,7 @@ from .event_log import EventLog
 from .fleet import Fleet
 from .pushes import LONGEST_PUSH, PushReceiver
 from .receive import Receiver
+from .rejections import Rejections
 from .rounds import Topic
 from .send import Submission, prepare, send_parts, source_of
 from .settings import BASE_URL, PORT, SOURCE_ADDRESS, Clocks, EmnifySettings
@@ -67,6 +68,8 @@ _STATE: Final = GatewayState(ports={PORT: PortState(key=PORT)})
 
 # Enough endpoints to have most tags among them, and few enough for one quick answer.
 _PROBED: Final = "100"
+# EMnify, SMS interface: messages to a number of at most seven digits go to the account.
+_LONGEST_SHORT_CODE: Final = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,13 @@ def _info(client: EmnifyClient) -> GatewayInfo:
     return GatewayInfo(manufacturer="EMnify", model="Account", serial_number=client.organisation)
 
 
+def _is_short_code(address: str, kind: SourceAddressType) -> bool:
+    """Whether what a device answers is handed to the account: it is only that to short codes."""
+    is_digits = address.isascii() and address.isdigit()
+    is_name = kind is SourceAddressType.ALPHANUMERIC
+    return is_digits and len(address) <= _LONGEST_SHORT_CODE and not is_name
+
+
 class EmnifyGateway(EmnifyControl, Gateway):
     """An account; its only port is `PORT`, its endpoints are in the state.
 
@@ -123,7 +133,7 @@ class EmnifyGateway(EmnifyControl, Gateway):
         self._settings = settings
         self._clock = clock or SystemClock()
         self._client = EmnifyClient(settings, session=session, clock=self._clock)
-        self._fleet = Fleet(settings)
+        self._fleet = Fleet(settings, self._clock)
         self._receiver = Receiver(
             self._client,
             self._fleet,
@@ -136,13 +146,16 @@ class EmnifyGateway(EmnifyControl, Gateway):
             self._client,
             self._fleet,
             self._receiver,
-            EventLog(self._client, memory),
+            EventLog(self._client, memory, self._clock),
+            Rejections(memory),
             clock=self._clock,
             clocks=settings.clocks,
             publish=self._publish,
-            tell=self._tell,
+            events=lambda: self._event_consumer,
         )
-        self._pushes = PushReceiver(settings.webhook_secret, self._receiver, self._watch)
+        self._pushes = PushReceiver(
+            settings.webhook_secret, self._fleet, self._receiver, self._watch
+        )
         self._connecting = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
         self._sends = OngoingSends("emnify")
@@ -159,17 +172,13 @@ class EmnifyGateway(EmnifyControl, Gateway):
     def state(self) -> GatewayState:
         return replace(_STATE, endpoints=self._fleet.shown)
 
+    @override
     def _publish(self) -> None:
         """Push the state where it differs, while the link is up."""
         if self._fleet.changed and self._connected:
             self._fleet.changed = False
             if self._state_consumer is not None:
                 self._state_consumer.state_changed(self.state)
-
-    def _tell(self, event: EndpointEvent) -> None:
-        """Tell of an event."""
-        if self._event_consumer is not None:
-            self._event_consumer.endpoint_event(event)
 
     @override
     async def connect(self) -> GatewayInfo:
@@ -187,14 +196,21 @@ class EmnifyGateway(EmnifyControl, Gateway):
             self._connected = True
             self._fleet.changed = False
             self._watching = asyncio.create_task(self._run(), name="emnify watch")
+            self._watching.add_done_callback(self._ended)
             return _info(self._client)
 
     async def _run(self) -> None:
-        """Watch the account until that fails, in whatever way."""
-        try:
-            self._lose(await self._watch.run())
-        finally:
-            self._lose(GatewayConnectionError(Reason.CONNECTION_LOST, "watching ended"))
+        """Watch the account until the link counts as lost."""
+        self._lose(await self._watch.run())
+
+    def _ended(self, watching: asyncio.Task[None]) -> None:
+        """Make a mistake of ours a lost link, after which everything begins anew."""
+        if not watching.cancelled() and (error := watching.exception()) is not None:
+            # What it says may hold a text.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            _LOGGER.error("Unexpected %s while watching\n%s", type(error).__name__, where)
+            if watching is self._watching:
+                self._lose(GatewayConnectionError(Reason.CONNECTION_LOST, type(error).__name__))
 
     def _lose(self, error: GatewayError) -> None:
         """Tell of a lost link, once."""
@@ -219,6 +235,7 @@ class EmnifyGateway(EmnifyControl, Gateway):
         await self._sends.wait(self._settings.clocks.closing)
         self._sends.cancel()
 
+    @override
     def _require_link(self) -> None:
         """Raise GatewayConnectionError unless there is a link."""
         if self._closed:
@@ -246,13 +263,13 @@ class EmnifyGateway(EmnifyControl, Gateway):
 
     @override
     def can_reply(self, message: OutgoingSms) -> bool:
-        return source_of(message, self._settings)[1] is not SourceAddressType.ALPHANUMERIC
+        return _is_short_code(*source_of(message, self._settings))
 
     @property
     @override
     def reply_address(self) -> str | None:
-        is_name = self._settings.source_type is SourceAddressType.ALPHANUMERIC
-        return SOURCE_ADDRESS if is_name else self._settings.source_address
+        address = self._settings.source_address
+        return address if _is_short_code(address, self._settings.source_type) else SOURCE_ADDRESS
 
     @override
     async def send_sms(self, message: OutgoingSms) -> Receipt:
@@ -260,7 +277,7 @@ class EmnifyGateway(EmnifyControl, Gateway):
         if message.port not in (None, PORT):
             raise UnsupportedError(Reason.UNKNOWN_PORT)
         if message.flash:
-            raise UnsupportedError(detail="flash")
+            raise UnsupportedError(detail="flash SMS")
         endpoint = self._endpoint_of(message)
         text = prepare(message, endpoint, self._settings, self._client.server_time)
         parts = await self._sends.finish(self._send(text, reports=message.delivery_report))

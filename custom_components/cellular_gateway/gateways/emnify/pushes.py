@@ -10,6 +10,7 @@ from ..push import Push, PushAnswer
 from .codec.events import is_event
 from .codec.fields import Json, identity, inner, objects
 from .codec.messages import ShortMessage, parse_pushed
+from .fleet import Fleet
 from .receive import Receiver
 from .rounds import Topic
 from .signature import is_genuine
@@ -23,9 +24,10 @@ LONGEST_PUSH: Final = 8 * 1024 * 1024
 class PushReceiver:
     """Takes pushes and answers them; a message is acknowledged only when it was kept."""
 
-    def __init__(self, secret: str | None, receiver: Receiver, watch: Watch) -> None:
+    def __init__(self, secret: str | None, fleet: Fleet, receiver: Receiver, watch: Watch) -> None:
         """Take pushes that prove by the secret whose they are; without one, none."""
         self._secret = secret
+        self._fleet = fleet
         self._receiver = receiver
         self._watch = watch
 
@@ -59,13 +61,22 @@ class PushReceiver:
         return answer
 
     async def _take_messages(self, messages: Sequence[ShortMessage]) -> PushAnswer:
-        """Have messages kept, or have them pushed again."""
-        if not messages:
-            return PushAnswer(HTTPStatus.OK)
+        """Have those of chosen endpoints kept, or have them pushed again.
+
+        What an endpoint sends that the lists do not have yet waits for them where it may be one
+        that was not chosen.
+        """
+        chosen = [
+            (not message.is_incoming or self._fleet.is_chosen(message.endpoint), message)
+            for message in messages
+        ]
         try:
-            await self._receiver.take(messages)
+            await self._receiver.take([message for is_chosen, message in chosen if is_chosen])
         except (NotKeptError, GatewayError) as error:
             for message in messages:
                 self._watch.rounds.freshen(Topic.MESSAGES, message.endpoint)
             return PushAnswer(HTTPStatus.SERVICE_UNAVAILABLE, type(error).__name__)
+        if any(is_chosen is None for is_chosen, _ in chosen):
+            self._watch.look_through_soon()
+            return PushAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "an endpoint that is not known yet")
         return PushAnswer(HTTPStatus.OK)

@@ -1,6 +1,6 @@
 """Receive messages and reports: pushed, and from the lists for what no push brought."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 import json
@@ -18,12 +18,16 @@ from .clock import Clock
 from .codec.fields import objects
 from .codec.messages import ShortMessage, listed, parse_listed
 from .fleet import Fleet
+from .places import Places
 from .settings import PORT, Clocks
 
 _LOGGER = logging.getLogger(__name__)
 
 _SINCE: Final = "since"
+_LEFT_OUT: Final = "left out"
+_CHOSEN_AT: Final = "chosen at"
 _REPORTS: Final = "reports"
+_FORGOTTEN: Final = "reports forgotten"
 _MOST_REPORTS: Final = 2000
 _MOST_LOOKS: Final = 20
 
@@ -39,7 +43,8 @@ class _Awaited:
 class Receiver:
     """Hands messages over, each once; an endpoint's cursor moves only behind what was kept.
 
-    What is in the lists from before the entry was first set up is left alone.
+    What is in the lists from before the entry was first set up is left alone, and of an endpoint
+    that was left out before, what is from before it was chosen.
     """
 
     def __init__(
@@ -59,10 +64,13 @@ class Receiver:
         self._consumer = consumer
         self._clock = clock
         self._clocks = clocks
+        self._places = Places(memory)
         self._since: datetime | None = None
-        self._cursors: dict[str, int | None] = {}
+        self._left_out: frozenset[str] = frozenset()
+        self._chosen_at: dict[str, str] = {}
         self._read_to: dict[str, int] = {}
         self._awaited: dict[str, _Awaited] = {}
+        self._has_forgotten = False
         self._trouble = KeepingTrouble()
 
     async def begin(self) -> None:
@@ -73,6 +81,9 @@ class Receiver:
         if since is None:
             since = self._client.server_time.astimezone(UTC).isoformat()
             await self._memory.set(_SINCE, since)
+        self._left_out = frozenset(json.loads(await self._memory.get(_LEFT_OUT) or "[]"))
+        self._chosen_at = json.loads(await self._memory.get(_CHOSEN_AT) or "{}")
+        self._has_forgotten = await self._memory.get(_FORGOTTEN) is not None
         names = json.loads(await self._memory.get(_REPORTS) or "[]")
         self._awaited |= {name: _Awaited() for name in names if name not in self._awaited}
         self._since = datetime.fromisoformat(since)
@@ -80,9 +91,29 @@ class Receiver:
     async def expect(self, names: Sequence[str]) -> None:
         """Wait for the reports of messages that were sent, also after a restart."""
         self._awaited |= {name: _Awaited() for name in names}
-        while len(self._awaited) > _MOST_REPORTS:
-            del self._awaited[next(iter(self._awaited))]
-        await self._note_awaited()
+        if len(self._awaited) > _MOST_REPORTS:
+            await self._forget(list(self._awaited)[: len(self._awaited) - _MOST_REPORTS])
+        await self._note(_REPORTS, list(self._awaited))
+
+    async def _forget(self, names: Iterable[str]) -> None:
+        """Look no more for reports; one that is pushed may be of these, as the journal knows."""
+        for name in names:
+            del self._awaited[name]
+        if not self._has_forgotten:
+            self._has_forgotten = True
+            await self._note(_FORGOTTEN, True)
+
+    async def note_left_out(self) -> None:
+        """Remember which endpoints are left out, and since when others are not any more."""
+        left_out = self._fleet.left_out
+        chosen = [key for key in self._left_out - left_out if self._fleet.find(key) is not None]
+        if chosen:
+            now = self._client.server_time.astimezone(UTC).isoformat()
+            self._chosen_at |= dict.fromkeys(chosen, now)
+            await self._note(_CHOSEN_AT, self._chosen_at)
+        if left_out != self._left_out:
+            self._left_out = left_out
+            await self._note(_LEFT_OUT, sorted(left_out))
 
     def next_look(self, endpoint: str) -> float | None:
         """Return in how many seconds reports of an endpoint are to be looked for, if any are."""
@@ -97,18 +128,21 @@ class Receiver:
 
     async def read(self, endpoint: str) -> None:
         """Read the list of an endpoint, and hand over what is new in it; raises NotKeptError."""
-        cursor = await self._cursor(endpoint)
-        messages = await self._listed(endpoint, self._floor(endpoint, cursor))
-        self._count_look(endpoint, {message.name for message in messages})
+        place = await self._places.find(endpoint)
+        messages = await self._listed(endpoint, self._floor(endpoint, place.cursor))
+        await self._count_look(endpoint, {message.name for message in messages})
         incoming = [message for message in messages if message.is_incoming]
+        now = self._client.server_time
         await self._hand_over(
-            [message for message in incoming if self._is_ours(message, cursor)]
-            + [message for message in messages if not message.is_incoming]
+            [
+                message
+                for message in incoming
+                if place.is_new(message, now) and self._is_ours(message, place.cursor)
+            ]
+            + [message for message in messages if self._is_awaited(message)]
         )
-        newest = max((message.id for message in incoming), default=0)
-        if newest > (cursor or 0):
-            await self._memory.set(_key(endpoint), str(newest))
-            self._cursors[endpoint] = newest
+        await self._places.move(endpoint, max((message.id for message in incoming), default=0))
+        await self._places.note_kept(endpoint, incoming, now)
         if messages:
             self._read_to[endpoint] = messages[-1].id
 
@@ -147,19 +181,38 @@ class Receiver:
         answer = await self._client.get(path, pace=Pace.LIST, watching=True, **params)
         return listed(objects(answer.listed()), endpoint), answer.pages
 
-    def _count_look(self, endpoint: str, listed_names: Collection[str]) -> None:
+    async def _count_look(self, endpoint: str, listed_names: Collection[str]) -> None:
         """Note that messages were looked for, and give up those that are long not in the list."""
-        for name in [name for name in self._awaited if name.startswith(f"{endpoint}/")]:
+        names = [name for name in self._awaited if name.startswith(f"{endpoint}/")]
+        for name in names:
             self._awaited[name].looks += 1
-            if name not in listed_names and self._awaited[name].looks > _MOST_LOOKS:
-                del self._awaited[name]
+        missing = [name for name in names if name not in listed_names]
+        if gone := [name for name in missing if self._awaited[name].looks > _MOST_LOOKS]:
+            await self._forget(gone)
 
     async def take(self, messages: Sequence[ShortMessage]) -> None:
         """Hand over what was pushed; raises NotKeptError.
 
         Raises GatewayError where the header of a part had to be asked for and was not answered.
         """
-        await self._hand_over([await self._with_header(message) for message in messages])
+        wanted = []
+        for message in messages:
+            if not message.is_incoming:
+                if self._is_awaited(message) or self._is_forgotten(message):
+                    wanted.append(message)
+            elif message.id not in ((await self._places.find(message.endpoint)).kept or {}):
+                wanted.append(await self._with_header(message))
+        await self._hand_over(wanted)
+        for message in wanted:
+            if message.is_incoming:
+                await self._note_pushed(message)
+
+    async def _note_pushed(self, message: ShortMessage) -> None:
+        """Note that a pushed message was kept; without that the journal alone knows it."""
+        try:
+            await self._places.note_kept(message.endpoint, [message], self._client.server_time)
+        except NotKeptError:
+            _LOGGER.debug("a pushed message could not be noted")
 
     async def _with_header(self, message: ShortMessage) -> ShortMessage:
         """Ask for the header of a part: another one may come by the list, which has only that."""
@@ -177,23 +230,17 @@ class Receiver:
             return message
         return replace(message, concatenation=found.concatenation)
 
-    async def _cursor(self, endpoint: str) -> int | None:
-        """Return the id up to which the messages of an endpoint were kept."""
-        if endpoint not in self._cursors:
-            value = await self._memory.get(_key(endpoint))
-            self._cursors[endpoint] = int(value) if value and value.isdigit() else None
-        return self._cursors[endpoint]
-
     def _is_ours(self, message: ShortMessage, cursor: int | None) -> bool:
-        """Whether a message of the list is beyond the cursor, and not from before our time."""
-        if cursor is not None:
-            return message.id > cursor
-        sent_at = message.sent_at
-        return sent_at is None or self._since is None or sent_at >= self._since
+        """Whether a message of the list is not from before our time."""
+        chosen_at = self._chosen_at.get(message.endpoint)
+        if chosen_at is None and cursor is not None and message.id > cursor:
+            return True
+        since = self._since if chosen_at is None else datetime.fromisoformat(chosen_at)
+        return message.sent_at is None or since is None or message.sent_at >= since
 
     async def _hand_over(self, messages: Sequence[ShortMessage]) -> None:
-        """Have messages and awaited reports committed."""
-        reports = [message for message in messages if self._is_news(message)]
+        """Have messages and reports committed."""
+        reports = [message for message in messages if not message.is_incoming]
         parts = [self._part(message) for message in messages if message.is_incoming]
         parts += [report for message in reports if (report := self._report(message)) is not None]
         if not parts:
@@ -205,11 +252,15 @@ class Receiver:
         self._trouble.over()
         await self._settle(reports)
 
-    def _is_news(self, message: ShortMessage) -> bool:
+    def _is_awaited(self, message: ShortMessage) -> bool:
         """Whether this says something new of a message whose report is waited for."""
         awaited = self._awaited.get(message.name)
         is_report = not message.is_incoming and message.outcome is not None
         return is_report and awaited is not None and awaited.told != message.status
+
+    def _is_forgotten(self, message: ShortMessage) -> bool:
+        """Whether a report that was pushed may be of a message that is not looked for any more."""
+        return self._has_forgotten and message.name not in self._awaited
 
     async def _settle(self, reports: Sequence[ShortMessage]) -> None:
         """Note what was told of messages, and forget those that have come to their end."""
@@ -220,14 +271,14 @@ class Receiver:
             elif awaited := self._awaited.get(message.name):
                 awaited.told = message.status
         if has_ended:
-            await self._note_awaited()
+            await self._note(_REPORTS, list(self._awaited))
 
-    async def _note_awaited(self) -> None:
-        """Commit which reports are waited for; without that a restart forgets some."""
+    async def _note(self, key: str, value: object) -> None:
+        """Commit what is known; without that a restart forgets some of it."""
         try:
-            await self._memory.set(_REPORTS, json.dumps(list(self._awaited)))
+            await self._memory.set(key, json.dumps(value))
         except NotKeptError:
-            _LOGGER.debug("the awaited reports could not be noted")
+            _LOGGER.debug("the %s could not be noted", key)
 
     def _number(self, endpoint: str) -> str:
         """Return the number of an endpoint, or what it is called where it has none."""
@@ -273,8 +324,3 @@ class Receiver:
             ),
             endpoint=message.endpoint,
         )
-
-
-def _key(endpoint: str) -> str:
-    """Return under which key the cursor of an endpoint is remembered."""
-    return f"messages {endpoint}"

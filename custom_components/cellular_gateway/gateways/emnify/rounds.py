@@ -10,6 +10,8 @@ from .clock import Clock
 
 # Of so many turns one belongs to the round, however much has just changed.
 _TURNS: Final = 4
+# Errands a second, where a budget has room for the event log alone.
+_LEAST_RATE: Final = 0.05
 
 
 class Topic(Enum):
@@ -28,14 +30,17 @@ type Errand = tuple[Topic, str]
 class Rounds:
     """The order of the errands; one that is due for the longest time comes first.
 
-    `intervals` are the shortest times, in seconds, between two of the same errand; where the
-    budget is too small for that they become longer by themselves, for all alike.
+    `intervals` are the shortest times, in seconds, between two of the same errand. Where there are
+    too many endpoints for `rate` errands a second they all become longer by the same factor, so
+    that what is to be fresh stays fresher than the rest.
     """
 
-    def __init__(self, clock: Clock, intervals: Mapping[Topic, float]) -> None:
+    def __init__(self, clock: Clock, intervals: Mapping[Topic, float], rate: float) -> None:
         """Start without endpoints."""
         self._clock = clock
         self._intervals = intervals
+        self._rate = max(rate, _LEAST_RATE)
+        self._factor = 1.0
         self._due: dict[Errand, float] = {}
         self._fresh: dict[Errand, None] = {}
         self._heap: list[tuple[float, int, Errand]] = []
@@ -47,11 +52,21 @@ class Rounds:
         for errand in [errand for errand in self._due if errand[1] not in keys]:
             del self._due[errand]
             self._fresh.pop(errand, None)
-        now = self._clock.time()
+        wanted = len(keys) * sum(1 / interval for interval in self._intervals.values())
+        self._factor = max(1.0, wanted / self._rate)
         for topic in Topic:
-            for key in keys:
-                if (topic, key) not in self._due:
-                    self._plan((topic, key), now)
+            new = [key for key in keys if (topic, key) not in self._due]
+            for number, key in enumerate(new):
+                self._plan((topic, key), self._first(topic, number / len(new)))
+
+    def _first(self, topic: Topic, place: float) -> float:
+        """Return when an errand is due for the first time: at once, if there are not too many.
+
+        Else what need not be fresh waits for its place, 0 to 1, in a round of its own: all of it
+        at once would keep the rest waiting for hours after every start.
+        """
+        rest = self._intervals[topic] - min(self._intervals.values())
+        return self._clock.time() + rest * (self._factor - 1.0) * place
 
     def freshen(self, topic: Topic, key: str, delay: float = 0.0) -> None:
         """Have an endpoint that is watched asked soon, or after a delay in seconds."""
@@ -76,7 +91,7 @@ class Rounds:
         else:
             return None
         self._fresh.pop(errand, None)
-        self._plan(errand, now + self._intervals[errand[0]])
+        self._plan(errand, now + self._intervals[errand[0]] * self._factor)
         return errand
 
     def _plan(self, errand: Errand, due: float) -> None:

@@ -23,8 +23,8 @@ class Clocks:
     `tick`: between two looks at what is due. `events`, `inventory`: the event log and the lists
     of endpoints and SIMs. `connectivity`, `messages`, `usage`, `quota`: per endpoint, where the
     budget allows. `reports`: between the looks for what became of a message, as long as it is open.
-    `retry`: after a failed commit. `refused`: a refused token is not tried again, since a few
-    failures lock the account. `patience`: how long a person waits when calls are held back.
+    `retry`: after a failed commit or call. `refused`: a refused token is not tried again, since a
+    few failures lock the account. `patience`: how long a person waits when calls are held back.
     """
 
     tick: float = 5.0

@@ -1,12 +1,14 @@
 """Watch the account: lists now and then, the event log often, and single endpoints in turn."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import batched
 import logging
+import math
 from typing import Final
 
-from ..endpoints import EndpointEvent, EndpointEventType, EndpointState, Quota
+from ..consumers import EventConsumer
+from ..endpoints import EndpointEvent, EndpointEventType, EndpointState, Quota, SimStatus
 from ..errors import (
     GatewayAuthenticationError,
     GatewayConnectionError,
@@ -27,10 +29,11 @@ from .codec.endpoints import (
     parse_sims,
     parse_statistics,
 )
-from .codec.fields import Json, objects
+from .codec.fields import Json, identity, objects
 from .event_log import EventLog
 from .fleet import Fleet
 from .receive import Receiver
+from .rejections import Rejections
 from .rounds import Errand, Rounds, Topic
 from .settings import Clocks
 
@@ -40,6 +43,8 @@ _LOGGER = logging.getLogger(__name__)
 _AT_ONCE: Final = 250
 # A single failure may pass; the link counts as lost after so many in a row.
 _FAILURES: Final = 3
+# So many endpoints that are missing in the list are asked for one by one.
+_MOST_ASKED: Final = 100
 
 _QUOTA_EVENTS: Final = {
     EndpointEventType.DATA_QUOTA_THRESHOLD: (Topic.DATA_QUOTA,),
@@ -79,7 +84,7 @@ _INVENTORY_EVENTS: Final = frozenset(
 class Watch:
     """Keeps the fleet as it is over there, within the budget.
 
-    `publish` is called when a state differs, `tell` with each event.
+    `publish` is called when a state differs; `events` returns who hears of events, if anybody does.
     """
 
     def __init__(
@@ -87,25 +92,29 @@ class Watch:
         client: EmnifyClient,
         fleet: Fleet,
         receiver: Receiver,
-        events: EventLog,
+        log: EventLog,
+        rejections: Rejections,
         *,
         clock: Clock,
         clocks: Clocks,
         publish: Callable[[], None],
-        tell: Callable[[EndpointEvent], None],
+        events: Callable[[], EventConsumer | None],
     ) -> None:
         """Start with nothing asked."""
         self._client = client
         self._fleet = fleet
         self._receiver = receiver
-        self._events = events
+        self._log = log
+        self._rejections = rejections
         self._clock = clock
         self._clocks = clocks
         self._publish = publish
-        self._tell = tell
+        self._events = events
+        self._looking = asyncio.Lock()
         self._inventory_at = 0.0
         self._events_at = 0.0
         self._failures = 0
+        self._failing: set[Errand] = set()
         self.rounds = Rounds(
             clock,
             {
@@ -115,13 +124,15 @@ class Watch:
                 Topic.DATA_QUOTA: clocks.quota,
                 Topic.SMS_QUOTA: clocks.quota,
             },
+            rate=client.budget.rate - 1 / clocks.events,
         )
 
     async def begin(self) -> None:
         """Read the lists, and where the event log stands; raises GatewayError."""
         self._failures = 0
+        self._fleet.remember(await self._rejections.load())
         await self.look_through()
-        await self._events.begin()
+        await self._log.begin()
 
     async def run(self) -> GatewayError:
         """Watch until the link counts as lost, and return why."""
@@ -159,64 +170,137 @@ class Watch:
             except UnreadableError as error:
                 _LOGGER.debug("what there is stays as it was known: %s", error)
                 self._inventory_at = now + self._clocks.inventory_soon
-        if now >= self._events_at:
-            await self.read_events()
+        if now >= self._events_at and await self.read_events():
             self._failures = 0
         while (
             self._clock.time() < until
             and self._client.budget.spare
             and (errand := self.rounds.take()) is not None
         ):
-            await self._run(errand)
-            self._failures = 0
+            if await self._run(errand):
+                self._failures = 0
 
     async def look_through(self) -> None:
-        """Read the lists of endpoints and SIMs; raises GatewayError.
+        """Read the lists of endpoints and SIMs, one look after the other; raises GatewayError.
 
         An endpoint that cannot be read is no reason to believe that it is gone.
         """
-        endpoints = await self._client.pages("/endpoint", watching=True)
-        if not all(map(is_endpoint, endpoints)):
+        async with self._looking:
+            # Whatever asks for a look from here on gets one of its own.
+            wanted_at, self._inventory_at = self._inventory_at, math.inf
+            try:
+                await self._look_through()
+                wanted_at = self._clock.time() + self._clocks.inventory
+            finally:
+                self._inventory_at = min(self._inventory_at, wanted_at)
+
+    async def _look_through(self) -> None:
+        """Read the lists, and take them once the last events of what goes are told."""
+        began = self._clock.time()
+        items = await self._client.pages("/endpoint", watching=True)
+        if not all(map(is_endpoint, items)):
             raise UnreadableError("an endpoint that is none")
-        sims = await self._client.pages("/sim", watching=True)
+        sims = await self._read_sims()
+        found = await self._parse(items) + await self._ask_for_missing(items)
+        if self._fleet.would_go(found):
+            await self.read_events()
+        self._fleet.take_inventory(found, sims, began)
+        await self._receiver.note_left_out()
+        if self._hearer is not None:
+            await self._log.tell_held(self._take_event, began)
+        await self._rejections.note(self._fleet.rejections)
+        self.rounds.set_endpoints(self._fleet.shown.keys())
+
+    async def _read_sims(self) -> dict[str, SimStatus | None]:
+        """Read the states of the SIMs; without them the list of endpoints has to do."""
+        try:
+            sims = parse_sims(await self._client.pages("/sim", watching=True))
+        except GatewayRefusedError as error:
+            _LOGGER.debug("the SIMs stay as they were known: %s", error)
+            return {}
+        return {sim.key: sim.status for sim in sims}
+
+    async def _parse(self, items: Sequence[object]) -> list[EndpointState]:
+        """Read the items of the list."""
         now = self._client.server_time
         found: list[EndpointState] = []
-        for items in batched(objects(endpoints), _AT_ONCE, strict=False):
-            states = (parse_endpoint(item, now) for item in items)
+        for some in batched(objects(items), _AT_ONCE, strict=False):
+            states = (parse_endpoint(item, now) for item in some)
             found += [state for state in states if state is not None]
             await asyncio.sleep(0)
-        self._fleet.take_inventory(found, parse_sims(sims))
-        self.rounds.set_endpoints(self._fleet.shown.keys())
-        self._inventory_at = self._clock.time() + self._clocks.inventory
+        return found
+
+    async def _ask_for_missing(self, items: Sequence[object]) -> list[EndpointState]:
+        """Ask for what was in the list before: where it shifts while it is read, some are not.
+
+        Of very many some are asked for now, and the others stay until the next look.
+        """
+        listed = {identity(item) for item in objects(items)}
+        missing = [state for state in self._fleet.known if state.key not in listed]
+        if kept := missing[_MOST_ASKED:]:
+            self.look_through_soon()
+        there = [await self._ask_for(state) for state in missing[:_MOST_ASKED]]
+        return kept + [state for state in there if state is not None]
+
+    async def _ask_for(self, state: EndpointState) -> EndpointState | None:
+        """Return an endpoint as it is now, None where it is gone."""
+        try:
+            item = await self._read(f"/endpoint/{state.key}", Pace.ENDPOINT)
+        except GatewayRefusedError as error:
+            return None if error.reason is Reason.UNKNOWN_ENDPOINT else state
+        if not is_endpoint(item) or identity(item) != state.key:
+            return state
+        return parse_endpoint(item, self._client.server_time)
 
     def look_through_soon(self) -> None:
         """Have the lists read again: something in them must have changed."""
         soon = self._clock.time() + self._clocks.inventory_soon
         self._inventory_at = min(self._inventory_at, soon)
 
-    async def read_events(self) -> None:
-        """Read what is new in the event log; raises GatewayError."""
-        self._take_events(await self._events.read())
+    @property
+    def _hearer(self) -> EventConsumer | None:
+        """Return who hears of events; while nobody does, they are left in the log."""
+        consumer = self._events()
+        return consumer if consumer is not None and consumer.hears_endpoints else None
+
+    async def read_events(self) -> bool:
+        """Tell what is new in the event log, and whether it was read; raises GatewayError."""
+        if self._hearer is None:
+            return False
+        await self._log.read(self._take_event)
         self._events_at = self._clock.time() + self._clocks.events
+        await self._rejections.note(self._fleet.rejections)
+        return True
 
     async def take_pushed_events(self, items: Sequence[Json]) -> None:
         """Take events that were pushed."""
-        self._take_events(await self._events.take(items))
-        self._publish()
+        if items and self._hearer is not None:
+            await self._log.take(items, self._take_event)
+            await self._rejections.note(self._fleet.rejections)
+            self._publish()
 
-    def _take_events(self, events: Iterable[EndpointEvent]) -> None:
-        """Bring events into the states, tell them, and plan what they make worth while."""
-        for event in events:
-            self._fleet.take_event(event)
-            if event.type in _INVENTORY_EVENTS or self._fleet.find(event.endpoint) is None:
-                self.look_through_soon()
-            for topic in _FRESH.get(event.type, ()):
-                self.rounds.freshen(topic, event.endpoint)
-            if event.endpoint in self._fleet.shown:
-                self._tell(event)
+    def _take_event(self, event: EndpointEvent) -> bool:
+        """Bring an event into the state, tell it, and plan what it makes worth while.
 
-    async def _run(self, errand: Errand) -> None:
-        """Ask one thing of one endpoint; what is refused concerns that endpoint alone."""
+        Returns False where the next inventory may show whose it is.
+        """
+        key = event.endpoint
+        self._fleet.take_event(event)
+        if event.type in _INVENTORY_EVENTS or self._fleet.may_appear(key):
+            self.look_through_soon()
+        for topic in _FRESH.get(event.type, ()):
+            self.rounds.freshen(topic, key)
+        if key not in self._fleet.shown:
+            return not self._fleet.may_appear(key)
+        if (hearer := self._hearer) is not None:
+            hearer.endpoint_event(event)
+        return True
+
+    async def _run(self, errand: Errand) -> bool:
+        """Ask one thing of one endpoint, and tell whether it was answered.
+
+        What is refused, or fails over there, concerns that errand alone.
+        """
         topic, key = errand
         try:
             if topic is Topic.MESSAGES:
@@ -230,14 +314,25 @@ class Watch:
                 self.rounds.freshen(topic, key)
                 raise
             if error.temporary:
-                self.rounds.freshen(topic, key, self._clocks.retry)
-                raise
+                self._retry_once(errand)
+                return False
             if error.reason is Reason.UNKNOWN_ENDPOINT and topic is Topic.CONNECTIVITY:
                 self.look_through_soon()
         except GatewayConnectionError, GatewayTimeoutError:
             # Others come first: it may be this one alone that is not answered.
             self.rounds.freshen(topic, key, self._clocks.retry)
             raise
+        self._failing.discard(errand)
+        return True
+
+    def _retry_once(self, errand: Errand) -> None:
+        """Try again soon what failed over there; what fails again may be down for all endpoints.
+
+        Trying that soon would leave little of the budget to the rest.
+        """
+        if errand not in self._failing:
+            self._failing.add(errand)
+            self.rounds.freshen(*errand, self._clocks.retry)
 
     async def _read_messages(self, key: str) -> None:
         """Look for messages and reports of an endpoint."""

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import override
 
 from ...sms.numbers import NumberKind, number_kind
+from ...sms.tpdu import UserData
 from ..capabilities import Capabilities
 from ..consumers import Memory, MessageConsumer, NoMemory
 from ..errors import Reason, UnsupportedError
-from ..models import GatewayInfo, GatewayState, OutgoingSms, PortState, Receipt
+from ..models import GatewayInfo, GatewayState, OutgoingSms, PortState, Receipt, SmsPart
 from ..session_gateway import SessionGateway
 from ..source_address import SourceAddressType
 from .codec.receipts import ReceiptIds
 from .codec.text import DefaultAlphabet
+from .parts import user_data_of
 from .receive import Receiver
-from .send import encode
+from .send import cut, encode
 from .session import Session
 from .settings import (
     DEFAULT_PORT,
@@ -133,6 +135,16 @@ class SmppGateway(SessionGateway[Session]):
         return self._told
 
     @override
+    def count_parts(self, message: OutgoingSms) -> int:
+        is_whole = self._settings.long_text is LongText.PAYLOAD
+        parts = cut(message, self._settings).parts
+        return 1 if is_whole else len(parts)
+
+    @override
+    def user_data(self, part: SmsPart) -> UserData | None:
+        return user_data_of(part, self._settings)
+
+    @override
     def can_reply(self, message: OutgoingSms) -> bool:
         if message.source_address_type is SourceAddressType.ALPHANUMERIC:
             return False
@@ -153,7 +165,7 @@ class SmppGateway(SessionGateway[Session]):
         if message.port not in (None, PORT):
             raise UnsupportedError(Reason.UNKNOWN_PORT)
         if not self.capabilities.send_sms or message.endpoint or message.group:
-            raise UnsupportedError(detail="sending to this")
+            raise UnsupportedError(detail="send to this")
         encoding, bodies = encode(message, self._settings)
         parts = await self._sends.finish(session.sender.send(bodies))
         return Receipt(port=PORT, encoding=encoding, parts=parts)

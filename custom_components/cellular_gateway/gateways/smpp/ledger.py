@@ -4,26 +4,29 @@ A deliver_sm that comes once more because our acknowledgement was lost is, octet
 that comes because somebody sent the same text once more. What tells them apart is whether the
 service centre has read the acknowledgement: it surely has when it answers a request of ours that
 was written after it. Until then the name of the message stays ready for its repetition, and is
-used up by one; so after a lost link, a refusal, or an acknowledgement that came late.
+used up by one; so after a lost link, a refusal, or an acknowledgement that came late. The doubt
+about a late one ends soon after it was read. What came again before it, under the same sequence
+number or after so long that the service centre may have given up waiting, is that message too.
 
 A name is made of the content, of an epoch, and of how often the content came in that epoch. An
 epoch ends when nothing is in doubt any more, and which one it is survives in the memory: so a
 message that was kept but not acknowledged when Home Assistant died has the same name afterwards.
 
-Two windows stay open, each for minutes. Of two equal texts, the second of which comes over a new
-link while the first is in doubt, one is taken for a repetition. And what is in doubt when a link
-is lost is told twice if it is repeated after Home Assistant died as well.
+Three windows stay open. Of two equal texts, the second of which comes over a new link while the
+first is in doubt, one is taken for a repetition; so within seconds after a late acknowledgement.
+And what is in doubt when a link is lost is told twice if it is repeated after Home Assistant died
+as well.
 """
 
 import asyncio
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-import hashlib
 import math
 from typing import Final
 
 from ..consumers import Memory
+from ..identity import digest
 from ..models import SmsPart
 from .settings import Clocks
 
@@ -43,18 +46,32 @@ _MOST_NAMED: Final = 50_000
 class Offer:
     """One delivery of a message; times are those of the event loop.
 
-    `requests` is how many requests of ours had been written when it was acknowledged.
+    `requests` is how many requests of ours had been written when it was acknowledged, over the
+    link that is. `ended_at` is when it was answered, or its link lost; until `doubted_until` it may
+    be repeated.
     """
 
     content: str
     received_at: float
+    sequence: int
     identity: str = ""
     part: SmsPart | None = None
     requests: int | None = None
+    ended_at: float = math.inf
+    doubted_until: float = math.inf
 
     def was_acknowledged_before(self, number: int) -> bool:
         """Whether our acknowledgement went out before our request of this number did."""
         return self.requests is not None and self.requests < number
+
+    def is_repeated_by(self, other: Offer, patience: float) -> bool:
+        """Whether another delivery came in place of this one, which had no answer yet."""
+        has_waited = other.received_at - self.received_at > patience
+        return (
+            self.content == other.content
+            and self.received_at <= other.received_at < self.ended_at
+            and (has_waited or self.sequence == other.sequence)
+        )
 
 
 class Ledger:
@@ -69,7 +86,6 @@ class Ledger:
         self._times: Counter[str] = Counter()
         self._offers: list[Offer] = []
         self._doubtful: deque[Offer] = deque(maxlen=_MOST_DOUBTFUL)
-        self._deadline = math.inf
         self._settled_at = 0.0
 
     async def name(self, offers: Iterable[Offer]) -> None:
@@ -104,42 +120,62 @@ class Ledger:
         return digest("smpp", str(self._epoch), content, str(number))
 
     def _repeated(self, offer: Offer) -> str | None:
-        """Use up the name of an earlier delivery that may have been this one."""
-        if asyncio.get_running_loop().time() > self._deadline:
-            self._doubtful.clear()
+        """Return the name of an earlier delivery that was this one; what only may be uses it up."""
+        self._forget_doubts()
+        for earlier in (*self._offers, *self._doubtful):
+            if earlier.is_repeated_by(offer, self._clocks.patience):
+                return earlier.identity
         for earlier in self._doubtful:
             if earlier.content == offer.content:
                 self._doubtful.remove(earlier)
                 return earlier.identity
         return None
 
-    def acknowledged(self, offer: Offer, requests: int) -> None:
-        """Note that a message was acknowledged; a service centre may not have waited so long."""
+    def acknowledged(self, offer: Offer, requests: int) -> bool:
+        """Note that a message was acknowledged; return whether that may have been too late."""
         offer.requests = requests
-        waited = asyncio.get_running_loop().time() - offer.received_at
-        if waited > self._clocks.patience:
-            self._expect([offer])
+        offer.ended_at = asyncio.get_running_loop().time()
+        is_late = offer.ended_at - offer.received_at > self._clocks.patience
+        if is_late:
+            self._expect(offer)
+        return is_late
 
     def refused(self, offer: Offer) -> None:
         """Note that a message was refused for now, so that it will be offered again."""
         if offer in self._offers:
             self._offers.remove(offer)
-            self._expect([offer])
+            offer.ended_at = asyncio.get_running_loop().time()
+            offer.doubted_until = offer.ended_at + self._clocks.redelivery
+            self._expect(offer)
 
-    def _expect(self, offers: Iterable[Offer]) -> None:
-        """Expect deliveries once more, each once."""
-        self._doubtful += [offer for offer in offers if offer not in self._doubtful]
-        self._deadline = asyncio.get_running_loop().time() + self._clocks.redelivery
+    def _expect(self, offer: Offer) -> None:
+        """Expect a message once more, once."""
+        if all(offer.identity != doubtful.identity for doubtful in self._doubtful):
+            self._doubtful.append(offer)
+
+    def _forget_doubts(self) -> None:
+        """Expect no more what was not repeated in its time."""
+        now = asyncio.get_running_loop().time()
+        if any(offer.doubted_until < now for offer in self._doubtful):
+            kept = [offer for offer in self._doubtful if offer.doubted_until >= now]
+            self._doubtful = deque(kept, self._doubtful.maxlen)
 
     def bound(self) -> None:
         """Begin to wait for what may be repeated over a new link."""
-        self._deadline = asyncio.get_running_loop().time() + self._clocks.redelivery
+        until = asyncio.get_running_loop().time() + self._clocks.redelivery
+        for offer in self._doubtful:
+            offer.doubted_until = min(offer.doubted_until, until)
 
     def lost(self) -> None:
         """Note that the link is gone: whatever is not surely acknowledged may be repeated."""
-        self._expect(self._offers)
+        self._forget_doubts()
+        for offer in self._offers:
+            offer.ended_at = min(offer.ended_at, asyncio.get_running_loop().time())
+            self._expect(offer)
         self._offers.clear()
-        self._deadline = math.inf
+        for offer in self._doubtful:
+            if offer.requests is None or offer.doubted_until == math.inf:
+                offer.requests, offer.doubted_until = None, math.inf
 
     @property
     def is_settled(self) -> bool:
@@ -158,6 +194,10 @@ class Ledger:
 
     def answered(self, number: int) -> list[Offer]:
         """Take that our request of this number was answered; return what surely was too."""
+        until = asyncio.get_running_loop().time() + self._clocks.repeating
+        for offer in self._doubtful:
+            if offer.was_acknowledged_before(number):
+                offer.doubted_until = min(offer.doubted_until, until)
         sure: list[Offer] = []
         doubtful: list[Offer] = []
         for offer in self._offers:
@@ -178,8 +218,3 @@ class Ledger:
         self._epoch = following
         self._is_open = False
         self._times.clear()
-
-
-def digest(*values: str) -> str:
-    """Make a short name out of values, the same on every machine and in every version."""
-    return hashlib.sha256("\0".join(values).encode()).hexdigest()[:32]

@@ -2,13 +2,22 @@
 
 from datetime import UTC, datetime
 
-from ...sms.tpdu import Concatenation
+from ...sms.tpdu import Concatenation, UserData
+from ..identity import digest
 from ..models import DeliveryReport, SmsKind, SmsPart
 from .codec.commands import HAS_HEADER, SUBUNIT_DISPLAY, Command, Tag
-from .codec.pdu import Address, Pdu, PduError, ShortMessage, decode_data_sm, decode_short_message
-from .codec.receipts import read_receipt
-from .codec.text import UCS2, Content, decode
-from .ledger import digest
+from .codec.pdu import (
+    HEADER_OCTETS,
+    Address,
+    Pdu,
+    PduError,
+    ShortMessage,
+    decode_data_sm,
+    decode_header,
+    decode_short_message,
+)
+from .codec.receipts import is_receipt, read_receipt
+from .codec.text import UCS2, Content, decode, user_data
 from .settings import PORT, SmppSettings
 
 _FLASH_CLASS = 0
@@ -65,12 +74,13 @@ def part_of(pdu: Pdu, identity: str, settings: SmppSettings) -> SmsPart:
         message.data, message.data_coding, settings.default_alphabet, has_header=has_header
     )
     report = _report(message, content, settings)
+    kind = _kind(message, content, report)
     return SmsPart(
         port=PORT,
         identity=identity,
-        kind=_kind(content, report),
+        kind=kind,
         sender=settings.sender(message.source),
-        text="" if report else content.text or "",
+        text=(content.text or "") if kind is SmsKind.TEXT else "",
         received_at=received_at,
         concatenation=content.concatenation or _concatenation(message),
         message_class=_message_class(message, content),
@@ -79,11 +89,31 @@ def part_of(pdu: Pdu, identity: str, settings: SmppSettings) -> SmsPart:
     )
 
 
-def _kind(content: Content, report: DeliveryReport | None) -> SmsKind:
-    """Tell texts from receipts and from data."""
+def user_data_of(part: SmsPart, settings: SmppSettings) -> UserData | None:
+    """Return what a part that was decoded has of its text, None where it is not known any more."""
+    octets = bytes.fromhex(part.raw)
+    if len(octets) < HEADER_OCTETS:
+        return None
+    try:
+        header = decode_header(octets[:HEADER_OCTETS])
+        message = _message(Pdu(header.command, header.sequence, body=octets[HEADER_OCTETS:]))
+    except PduError:
+        return None
+    found = user_data(
+        message.data,
+        message.data_coding,
+        settings.default_alphabet,
+        has_header=bool(message.esm_class & HAS_HEADER),
+    )
+    return found if found.text == part.text else None
+
+
+def _kind(message: ShortMessage, content: Content, report: DeliveryReport | None) -> SmsKind:
+    """Tell texts from receipts and from data; nobody wrote a receipt that cannot be read."""
     if report is not None:
         return SmsKind.STATUS_REPORT
-    return SmsKind.BINARY if content.text is None else SmsKind.TEXT
+    is_text = content.text is not None and not is_receipt(message)
+    return SmsKind.TEXT if is_text else SmsKind.BINARY
 
 
 def _report(

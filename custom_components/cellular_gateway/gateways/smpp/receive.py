@@ -60,7 +60,7 @@ class Receiver:
         if len(self._waiting) >= _MOST_WAITING or self._ledger.is_full:
             client.respond(pdu, QUEUE_FULL)
             return
-        offer = Offer(content_of(pdu), asyncio.get_running_loop().time())
+        offer = Offer(content_of(pdu), asyncio.get_running_loop().time(), pdu.sequence)
         self._waiting.append(_Delivery(pdu, offer))
         self._wake.set()
 
@@ -120,11 +120,12 @@ class Receiver:
             self._refuse(client, deliveries)
             return
         self._trouble.over()
+        is_late = False
         for delivery, part in zip(deliveries, parts, strict=True):
             client.respond(delivery.pdu, OK)
             delivery.offer.part = part
-            self._ledger.acknowledged(delivery.offer, client.requests_sent)
-        if self._ledger.is_pressed:
+            is_late |= self._ledger.acknowledged(delivery.offer, client.requests_sent)
+        if is_late or self._ledger.is_pressed:
             client.ask_soon()
 
     def _refuse(self, client: SmppClient, deliveries: list[_Delivery]) -> None:

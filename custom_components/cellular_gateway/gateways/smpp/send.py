@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime
-import logging
 from typing import Final
 
 from ...sms.errors import MessageError, MessageErrorReason
@@ -15,15 +13,14 @@ from ..errors import GatewayConnectionError, GatewayTimeoutError, Reason
 from ..models import OutgoingSms, PartReceipt, SendStatus
 from ..receipts import refused, unanswered
 from .client import SmppClient
-from .codec.commands import HAS_HEADER, WANT_RECEIPT, Command, Tag
+from .codec.commands import HAS_HEADER, SUBUNIT_DISPLAY, WANT_RECEIPT, Command, Tag
 from .codec.pdu import Pdu, ShortMessage, decode_message_id
 from .codec.receipts import comparable
 from .codec.status import NOT_TAKEN, OK, refusal
-from .codec.text import DefaultAlphabet, data_coding, encode_septets
+from .codec.text import FLASH_GSM7, DefaultAlphabet, data_coding, encode_septets
 from .codec.times import encode_validity
 from .settings import LongText, SmppSettings
-
-_LOGGER = logging.getLogger(__name__)
+from .throttle import Throttle
 
 # A C-octet string of 21 octets (SMPP 3.4 clause 4.4.1).
 _MOST_DIGITS: Final = 20
@@ -36,25 +33,41 @@ def encode(message: OutgoingSms, settings: SmppSettings) -> tuple[str, list[byte
     """
     if len(message.number) > _MOST_DIGITS:
         raise MessageError(MessageErrorReason.INVALID_NUMBER, "more than 20 digits")
-    segmentation = _segment(message, settings)
+    segmentation = cut(message, settings)
+    try:
+        return segmentation.encoding, _bodies(message, segmentation, settings)
+    except UnicodeEncodeError:
+        # An address is all that a text brings along in letters of its own.
+        raise MessageError(
+            MessageErrorReason.INVALID_SOURCE_ADDRESS, "letters that SMPP does not have"
+        ) from None
+
+
+def _bodies(
+    message: OutgoingSms, segmentation: Segmentation, settings: SmppSettings
+) -> list[bytes]:
+    """Return the bodies of a text that was cut."""
+    default = settings.default_alphabet
+    coding = data_coding(segmentation.alphabet, default, flash=message.flash)
+    is_told = not message.flash or coding == FLASH_GSM7
     common = ShortMessage(
         source=settings.source(message.source_address, message.source_address_type),
         destination=settings.destination(message.number),
         service_type=settings.service_type,
         validity=encode_validity(message.validity, datetime.now(UTC)),
         registered_delivery=WANT_RECEIPT if message.delivery_report else 0,
-        data_coding=data_coding(segmentation.alphabet, flash=message.flash),
+        data_coding=coding,
+        parameters={} if is_told else {Tag.DESTINATION_SUBUNIT: bytes((SUBUNIT_DISPLAY,))},
     )
-    default = settings.default_alphabet
     if settings.long_text is LongText.PAYLOAD and len(segmentation.parts) > 1:
         whole = replace(common, data=_data(_joined(segmentation.parts), default))
-        return segmentation.encoding, [whole.encode(payload=True)]
+        return [whole.encode(payload=True)]
     is_sar = settings.long_text is LongText.SAR
     parts = [_part(common, part, default, is_sar=is_sar) for part in segmentation.parts]
-    return segmentation.encoding, [part.encode() for part in parts]
+    return [part.encode() for part in parts]
 
 
-def _segment(message: OutgoingSms, settings: SmppSettings) -> Segmentation:
+def cut(message: OutgoingSms, settings: SmppSettings) -> Segmentation:
     """Cut a text into parts that fit on the air.
 
     A text for a service centre with Latin-1 has to have all its characters there too: it is sent
@@ -62,14 +75,14 @@ def _segment(message: OutgoingSms, settings: SmppSettings) -> Segmentation:
     the service centre may put into a header as they are.
     """
 
-    def cut(policy: EncodingPolicy) -> Segmentation:
+    def cut_in(policy: EncodingPolicy) -> Segmentation:
         """Cut it in an encoding."""
         is_wide = settings.long_text is LongText.SAR
         return segment(
             message.text, policy=policy, max_parts=message.max_parts, wide_reference=is_wide
         )
 
-    found = cut(message.encoding)
+    found = cut_in(message.encoding)
     needs_latin1 = settings.default_alphabet is DefaultAlphabet.LATIN1
     if found.alphabet is Alphabet.UCS2 or not needs_latin1:
         return found
@@ -77,7 +90,7 @@ def _segment(message: OutgoingSms, settings: SmppSettings) -> Segmentation:
         return found
     if message.encoding is EncodingPolicy.GSM7:
         raise MessageError(MessageErrorReason.TEXT_NOT_ENCODABLE, "not in Latin-1")
-    return cut(EncodingPolicy.UCS2)
+    return cut_in(EncodingPolicy.UCS2)
 
 
 def _is_latin1(text: str) -> bool:
@@ -118,7 +131,7 @@ def _part(
     return replace(
         common,
         data=_data(replace(part, header=None), default),
-        parameters=_sar(concatenation),
+        parameters={**common.parameters, **_sar(concatenation)},
     )
 
 
@@ -142,7 +155,7 @@ class Sender:
         self._settings = settings
         self._changed = changed
         self._window = asyncio.Semaphore(max(settings.window, 1))
-        self._resume_at = 0.0
+        self._throttle = Throttle(settings.clocks.throttled, client.ended)
         self.queued = 0
 
     async def send(self, bodies: Sequence[bytes]) -> tuple[PartReceipt, ...]:
@@ -169,39 +182,48 @@ class Sender:
             async with self._window:
                 if failed.is_set():
                     return unanswered(number, SendStatus.FAILED, Reason.NOT_TRIED)
-                receipt = await self._try_part(number, body)
+                receipt = await self._try_part(number, body, failed)
         finally:
             self._queue(-1)
         if receipt.status is not SendStatus.SENT:
             failed.set()
         return receipt
 
-    async def _try_part(self, number: int, body: bytes) -> PartReceipt:
-        """Send one part, again only after the service centre said that it did not take it."""
-        for pause in (*self._settings.clocks.throttled, None):
-            await self._wait_for_leave()
-            if (error := self._client.error) is not None:
-                return unanswered(number, SendStatus.FAILED, error.reason)
-            try:
-                answer = await self._client.ask(
-                    Command.SUBMIT_SM, body, limit=self._settings.clocks.response
-                )
-            except (GatewayTimeoutError, GatewayConnectionError) as silence:
-                return unanswered(number, SendStatus.UNKNOWN, silence.reason)
-            if pause is None or answer.status not in NOT_TAKEN:
-                break
-            _LOGGER.debug("too fast for the service centre, going on in %s s", pause)
-            resume_at = asyncio.get_running_loop().time() + pause
-            self._resume_at = max(self._resume_at, resume_at)
-        return self._answered(number, answer)
+    async def _try_part(self, number: int, body: bytes, failed: asyncio.Event) -> PartReceipt:
+        """Send one part, again only after the service centre said that it did not take it.
 
-    async def _wait_for_leave(self) -> None:
-        """Wait as long as the service centre wants no more, or until the link is gone."""
-        loop = asyncio.get_running_loop()
-        while loop.time() < self._resume_at and not self._client.ended.is_set():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout_at(self._resume_at):
-                    await self._client.ended.wait()
+        Then it takes its turn with the others that were too fast.
+        """
+        if not self._throttle.is_on:
+            receipt = await self._submit(number, body, is_last=not self._throttle.pauses)
+            if receipt is not None:
+                return receipt
+            self._throttle.refused(alone=False)
+        async with self._throttle.turn():
+            while True:
+                await self._throttle.until_due()
+                if failed.is_set():
+                    return unanswered(number, SendStatus.FAILED, Reason.NOT_TRIED)
+                is_last = self._throttle.is_over
+                if (receipt := await self._submit(number, body, is_last=is_last)) is not None:
+                    return receipt
+                self._throttle.refused(alone=True)
+
+    async def _submit(self, number: int, body: bytes, *, is_last: bool) -> PartReceipt | None:
+        """Send one part once; None where it was not taken for now, unless that was the last try."""
+        if (error := self._client.error) is not None:
+            return unanswered(number, SendStatus.FAILED, error.reason)
+        try:
+            answer = await self._client.ask(
+                Command.SUBMIT_SM, body, limit=self._settings.clocks.response
+            )
+        except (GatewayTimeoutError, GatewayConnectionError) as silence:
+            return unanswered(number, SendStatus.UNKNOWN, silence.reason)
+        if answer.status not in NOT_TAKEN:
+            self._throttle.taken()
+        elif not is_last:
+            return None
+        return self._answered(number, answer)
 
     def _answered(self, number: int, answer: Pdu) -> PartReceipt:
         """Make a receipt of what the service centre said."""

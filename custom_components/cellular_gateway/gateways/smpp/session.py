@@ -75,11 +75,8 @@ class Session:
     async def _bind(self, client: SmppClient) -> GatewayInfo:
         """Log in, and tell who has let us in."""
         settings = self._settings
-        served = Address(settings.address_range, settings.address_ton, settings.address_npi)
         answer = await client.ask(
-            settings.mode.command,
-            encode_bind(settings.system_id, settings.password, settings.system_type, served),
-            limit=settings.clocks.bind,
+            settings.mode.command, _login(settings), limit=settings.clocks.bind
         )
         if answer.status in LOGIN_REFUSED:
             raise GatewayAuthenticationError(Reason.LOGIN_WRONG, refusal(answer.status).code)
@@ -99,3 +96,12 @@ class Session:
             await self._receiver.settle()
             self._receiver.end()
             self._client = None
+
+
+def _login(settings: SmppSettings) -> bytes:
+    """Return the body of a bind; raises GatewayAuthenticationError for what no bind can say."""
+    served = Address(settings.address_range, settings.address_ton, settings.address_npi)
+    try:
+        return encode_bind(settings.system_id, settings.password, settings.system_type, served)
+    except UnicodeEncodeError:
+        raise GatewayAuthenticationError(Reason.LOGIN_WRONG, "letters SMPP does not have") from None

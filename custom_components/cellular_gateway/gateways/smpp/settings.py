@@ -8,7 +8,7 @@ import ssl
 from typing import Final
 
 from ...sms.errors import MessageError
-from ...sms.numbers import NumberKind, normalize_number, normalize_sender, number_kind
+from ...sms.numbers import NumberKind, normalize_number, normalize_sender, number_kind, sender_name
 from ..source_address import SourceAddressType, source_address_type
 from .codec.commands import Command, NumberingPlan, TypeOfNumber
 from .codec.pdu import Address
@@ -74,7 +74,8 @@ class Clocks:
     between the tries of a message that the service centre did not take because it came too fast.
     `redelivery`: within how much time after a lost link a message that comes again is taken for
     the one whose acknowledgement may have been lost. `patience`: how long a service centre surely
-    waits for an acknowledgement. `state`: between two states that are told.
+    waits for an acknowledgement. `repeating`: within how much time after it has read one that
+    came later than that it may still repeat the message. `state`: between two states that are told.
     """
 
     opening: float = 10.0
@@ -84,6 +85,7 @@ class Clocks:
     throttled: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 15.0)
     redelivery: float = 300.0
     patience: float = 5.0
+    repeating: float = 10.0
     closing: float = 5.0
     state: float = 1.0
 
@@ -145,12 +147,14 @@ class SmppSettings:
     def sender(self, address: Address) -> str:
         """Write who has sent something, as E.164 where that can be done.
 
-        Many service centres leave the type of international numbers unknown.
+        Many service centres leave the type of international numbers unknown; some call a number
+        international that still has a prefix. What is a name by its type stays one.
         """
         number = address.number.strip()
         if address.ton == TypeOfNumber.ALPHANUMERIC or not number.isascii():
-            return number
-        if address.ton == TypeOfNumber.INTERNATIONAL and number.isdecimal():
+            return sender_name(number)
+        is_international = address.ton == TypeOfNumber.INTERNATIONAL
+        if is_international and number.isdecimal() and number[0] != "0":
             number = f"+{number}"
         if address.ton == TypeOfNumber.UNKNOWN and number.isdecimal() and number[0] != "0":
             with contextlib.suppress(MessageError):

@@ -8,6 +8,7 @@ from typing import override
 
 import aiohttp
 
+from ...sms.encodings import EncodingPolicy
 from ...sms.segments import segment
 from ..base import Gateway
 from ..capabilities import Capabilities
@@ -32,6 +33,7 @@ from ..models import (
 )
 from ..ongoing import OngoingSends
 from ..push import Push, PushAnswer
+from .acquaintance import Acquaintance
 from .codec.status import ModemReport
 from .probe import ProbeResult, find_api, probe
 from .receive import Receiver
@@ -72,7 +74,10 @@ class TeltonikaGateway(Gateway):
         super().__init__()
         self._settings = settings
         self._router = make_router(settings, session)
-        self._receiver = Receiver(settings, memory, lambda: self._message_consumer)
+        self._acquaintance = Acquaintance(memory, settings.url)
+        self._receiver = Receiver(
+            settings, memory, self._acquaintance, lambda: self._message_consumer
+        )
         self._capabilities: Capabilities | None = None
         self._modems: dict[str, ModemReport] = {}
         self._state = GatewayState()
@@ -117,6 +122,7 @@ class TeltonikaGateway(Gateway):
                 raise GatewayAuthenticationError(self._refused.reason, self._refused.detail)
             try:
                 identity = await self._router.identify()
+                self._acquaintance.greet(mac=identity.mac, serial=identity.info.serial_number)
                 await self._read_state()
                 await self._receiver.adopt(self._router, self._ports)
             except GatewayAuthenticationError as error:
@@ -137,14 +143,34 @@ class TeltonikaGateway(Gateway):
     async def _read_state(self) -> None:
         """Ask for the state of all modems; those that were there before and are not told stay."""
         async with self._refreshing:
-            reports = with_keys(await self._router.modems())
-            self._modems |= reports
+            modems = await self._router.modems()
+            reports = await self._keyed(modems)
+            listed = {report.modem for report in modems}
+            self._modems = {
+                key: report for key, report in self._modems.items() if report.modem not in listed
+            } | reports
             self._state = GatewayState(
                 ports={
                     key: reports[key].state if key in reports else PortState(key=key)
                     for key in self._modems
                 }
             )
+
+    async def _keyed(self, modems: list[ModemReport]) -> dict[str, ModemReport]:
+        """Give every modem its port, and remember which is the primary one."""
+        try:
+            primary = await self._acquaintance.primary()
+            reports = with_keys(modems, primary)
+            if (chosen := reports.get(PRIMARY)) is None:
+                if primary is not None and reports:
+                    absent = ModemReport(modem=primary, state=PortState(key=PRIMARY))
+                    self._modems.setdefault(PRIMARY, absent)
+            elif chosen.modem:
+                await self._acquaintance.name_primary(chosen.modem)
+        except NotKeptError as error:
+            _LOGGER.debug("It is not known which modem was the primary one: %s", error)
+            return with_keys(modems)
+        return reports
 
     async def _run(self) -> None:
         """List messages and ask for the state, in turn, until the link is lost."""
@@ -269,10 +295,12 @@ class TeltonikaGateway(Gateway):
     async def send_sms(self, message: OutgoingSms) -> Receipt:
         modem = self._modem(message.port)
         if message.flash:
-            raise UnsupportedError(detail="flash")
+            raise UnsupportedError(detail="flash SMS")
         if message.group is not None and not self.capabilities.groups:
-            raise UnsupportedError(detail="groups")
-        segmentation = segment(message.text, policy=message.encoding, max_parts=message.max_parts)
+            raise UnsupportedError(detail="send to a group")
+        segmentation = segment(
+            message.text, policy=_policy(message.encoding), max_parts=message.max_parts
+        )
         if segmentation.transliterated is not None:
             message = replace(message, text=segmentation.transliterated)
         parts = await self._sends.finish(self._send(modem.modem, message, len(segmentation.parts)))
@@ -295,7 +323,12 @@ class TeltonikaGateway(Gateway):
 
     @override
     async def receive_push(self, push: Push) -> PushAnswer:
-        return await self._receiver.take_push(push, list(self._modems))
+        return await self._receiver.take_push(push, self._modems.keys(), self._sweep)
+
+    async def _sweep(self) -> None:
+        """List messages at once; raises GatewayError and NotKeptError."""
+        self._require_link()
+        await self._asked(self._receiver.sweep(self._router, self._ports))
 
     @override
     async def restart_port(self, port: str) -> None:
@@ -312,7 +345,7 @@ class TeltonikaGateway(Gateway):
         modem = self._modem(port)
         active = modem.state.active_slot
         if not 1 <= slot <= modem.slots or modem.slots == 1 or active is None:
-            raise UnsupportedError(detail="slots")
+            raise UnsupportedError(detail="choose the SIM slot")
         for _ in range((slot - active) % modem.slots):
             await self._asked(self._router.switch_sim(modem.modem))
         await self._asked(self._refresh())
@@ -333,3 +366,8 @@ class TeltonikaGateway(Gateway):
         self._modem(port)
         indexes = [index for storage, index in places if storage == STORAGE]
         await self._asked(self._receiver.delete(self._router, self._ports, port, indexes))
+
+
+def _policy(wanted: EncodingPolicy) -> EncodingPolicy:
+    """Return how the router encodes, which the receipt tells: it cannot be asked for UCS-2."""
+    return EncodingPolicy.AUTO if wanted is EncodingPolicy.UCS2 else wanted

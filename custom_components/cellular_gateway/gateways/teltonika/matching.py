@@ -6,20 +6,26 @@ waits for one push, each no longer than the other can be late; who has found the
 more. Whatever is matched wrongly while several are alike, their number is right: the one that a
 push was wrongly taken for is in the next list, where nothing waits for it any more.
 
-The ledger is committed before a message is handed over, so that a crash in between hands it over
-once more, under the same name.
+A name is drawn once and belongs to one message, until that is deleted: the next one in its place
+may be equal to the second. The ledger is committed before a message is handed over, so that a
+crash in between hands it over once more, under the same name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 import json
 from typing import Any, Final
 import uuid
 
-from .codec.messages import Likeness, RouterSms, digest
+from ..identity import digest
+from .codec.messages import Likeness, RouterSms
+from .reprints import Seen
 
-# Messages that are no longer listed are remembered as well: a modem that starts lists nothing.
-_LEAST_REMEMBERED: Final = 200
+# What is no longer listed is remembered as well: a modem that starts lists nothing, and the SIM
+# that was taken out may come back. More than the modems of a router can store.
+_MOST_REMEMBERED: Final = 2000
+# The time of the newest list is noted so roughly (s), lest each of them be a commit.
+_ROUGHLY: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class Waiting:
 class Ledger:
     """What waits, and what every message that was ever listed is called.
 
+    `seen` is the newest list that was not empty, and `seen_at` when that was (s, POSIX).
     `settling` is by when (s) a forwarded message is in the list, `forwarding` until when (s) a
     listed one may still be forwarded.
     """
@@ -44,15 +51,22 @@ class Ledger:
     pushed: list[Waiting] = field(default_factory=list)
     listed: list[Waiting] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    seen: list[Seen] = field(default_factory=list)
+    seen_at: float = 0.0
 
     def take_push(self, likeness: Likeness, now: float) -> str:
         """Name a forwarded message: as the listed one that waits for it, else anew."""
-        self.listed = [each for each in self.listed if now - each.since <= self.forwarding]
-        if (found := _take(self.listed, likeness)) is not None:
-            return found.identity
-        identity = digest("push", uuid.uuid4().hex)
+        if (found := self.take_listed(likeness, now)) is not None:
+            return found
+        identity = _new_name()
         self.pushed.append(Waiting(identity, likeness, now))
         return identity
+
+    def take_listed(self, likeness: Likeness, now: float) -> str | None:
+        """Return the name of the listed message that waits for this push, None if none does."""
+        self.listed = [each for each in self.listed if now - each.since <= self.forwarding]
+        found = _take(self.listed, likeness)
+        return None if found is None else found.identity
 
     def expect_push(self, identity: str, likeness: Likeness, now: float) -> None:
         """Have the next push that is alike be this message: the router did not hear our answer."""
@@ -65,37 +79,84 @@ class Ledger:
         started: float,
         now: float,
         awaits_push: bool,
-    ) -> list[str]:
+        unfinished: Collection[str] = (),
+    ) -> list[str | None]:
         """Name the messages of a list that was asked for at `started`.
 
-        New ones go by the pushes that wait for them, what is exactly alike first; the others by
-        their own names, to wait for pushes where those come at all.
+        New ones go by what they were called before they were printed otherwise, then by the pushes
+        that wait for them, what is exactly alike first; the others have new names, to wait for
+        pushes where those come at all. Of the `unfinished` identities those stay without a name.
         """
-        unnamed = [each for each in messages if each[0].identity not in self.names]
+        first = {each.identity: each for each in self.seen}
+        self._name_reprinted(messages, first, started)
+        self._name_pushed(messages)
+        for message, likeness in messages:
+            if message.identity not in self.names and message.identity not in unfinished:
+                self.names[message.identity] = name = _new_name()
+                if awaits_push:
+                    self.listed.append(Waiting(name, likeness, now))
+        self.pushed = [each for each in self.pushed if started - each.since <= self.settling]
+        self.listed = [each for each in self.listed if now - each.since <= self.forwarding]
+        self._see(messages, first, started)
+        self._trim()
+        return [self.names.get(message.identity) for message, _ in messages]
+
+    def _name_reprinted(
+        self,
+        messages: Sequence[tuple[RouterSms, Likeness]],
+        first: dict[str, Seen],
+        started: float,
+    ) -> None:
+        """Name what the router prints otherwise since the newest list."""
+        listed = {message.identity for message, _ in messages}
+        gone = [each for each in self.seen if each.identity not in listed]
+        for message, likeness in messages:
+            if message.identity in self.names:
+                continue
+            for each in gone:
+                if each.is_reprinted(message, likeness, before=self.seen_at, now=started):
+                    gone.remove(each)
+                    self.names[message.identity] = self.names.pop(each.identity)
+                    first[message.identity] = each
+                    break
+
+    def _name_pushed(self, messages: Sequence[tuple[RouterSms, Likeness]]) -> None:
+        """Name what was forwarded, what is exactly alike first."""
         for is_exact in (True, False):
-            for message, likeness in unnamed:
+            for message, likeness in messages:
                 if message.identity not in self.names and (
                     found := _take(self.pushed, likeness, is_exact=is_exact)
                 ):
                     self.names[message.identity] = found.identity
-        for message, likeness in unnamed:
-            if message.identity not in self.names:
-                self.names[message.identity] = message.identity
-                if awaits_push:
-                    self.listed.append(Waiting(message.identity, likeness, now))
-        self.pushed = [each for each in self.pushed if started - each.since <= self.settling]
-        self.listed = [each for each in self.listed if now - each.since <= self.forwarding]
-        self._remember([message.identity for message, _ in messages])
-        return [self.names[message.identity] for message, _ in messages]
 
-    def _remember(self, identities: Sequence[str]) -> None:
-        """Keep the names of what is listed, and of what was not long ago."""
-        if len(self.names) <= max(_LEAST_REMEMBERED, 2 * len(identities)):
-            return
-        listed = set(identities)
-        gone = [identity for identity in self.names if identity not in listed]
-        for identity in gone[: len(gone) // 2]:
-            del self.names[identity]
+    def _see(
+        self,
+        messages: Sequence[tuple[RouterSms, Likeness]],
+        first: dict[str, Seen],
+        started: float,
+    ) -> None:
+        """Note what is listed, and since when; a modem that starts lists nothing."""
+        seen = []
+        for message, likeness in messages:
+            if message.identity in self.names:
+                before = first.get(message.identity)
+                since = before.since if before else self.seen_at or started
+                begun = before.first if before else started
+                seen.append(Seen.of(message, likeness, since=since, first=begun))
+        if seen:
+            self.seen, self.seen_at = seen, started
+
+    def forget(self, message: RouterSms) -> None:
+        """Give the name of a message away no more: it was deleted."""
+        self.names.pop(message.identity, None)
+        self.seen = [each for each in self.seen if each.identity != message.identity]
+
+    def _trim(self) -> None:
+        """Forget the oldest names beyond the most, but none that is listed."""
+        listed = {each.identity for each in self.seen}
+        for identity in list(self.names)[: max(len(self.names) - _MOST_REMEMBERED, 0)]:
+            if identity not in listed:
+                del self.names[identity]
 
     def dump(self) -> str:
         """Write the ledger down; it has no number and no text in it."""
@@ -103,7 +164,9 @@ class Ledger:
             {
                 "pushed": [_written(each) for each in self.pushed],
                 "listed": [_written(each) for each in self.listed],
-                "names": {key: "" if key == name else name for key, name in self.names.items()},
+                "names": self.names,
+                "seen": [each.written() for each in self.seen],
+                "seen_at": self.seen_at // _ROUGHLY * _ROUGHLY,
             },
             separators=(",", ":"),
         )
@@ -114,9 +177,17 @@ class Ledger:
             values = json.loads(written)
             self.pushed = [_read(each) for each in values["pushed"]]
             self.listed = [_read(each) for each in values["listed"]]
+            # An empty name is one that equals the identity, as earlier versions had them.
             self.names = {key: name or key for key, name in values["names"].items()}
+            self.seen = [Seen.read(each) for each in values.get("seen", ())]
+            self.seen_at = float(values.get("seen_at", 0))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("no ledger") from error
+
+
+def _new_name() -> str:
+    """Draw a name that no other message has."""
+    return digest(uuid.uuid4().hex)
 
 
 def _take(waiting: list[Waiting], likeness: Likeness, *, is_exact: bool = False) -> Waiting | None:

@@ -1,7 +1,7 @@
 """Receive messages: by push at once, by list what no push brought, and each of them once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -10,10 +10,11 @@ import time
 from typing import Final
 
 from ..consumers import Memory, MessageConsumer
-from ..errors import GatewayRefusedError, NotKeptError
+from ..errors import GatewayError, GatewayRefusedError, NotKeptError, Reason
 from ..keeping import KeepingTrouble
 from ..models import Kept, SmsKind, SmsPart, StoredSms, StoredStatus
 from ..push import Push, PushAnswer
+from .acquaintance import Acquaintance
 from .codec.forwarding import Forwarded, parse_forwarded
 from .codec.messages import Likeness, RouterSms
 from .matching import Ledger
@@ -22,8 +23,9 @@ from .settings import PRIMARY, STORAGE, TeltonikaSettings
 
 _LOGGER = logging.getLogger(__name__)
 
-_ADOPTED: Final = "adopted"
 _LEDGER: Final = "received"
+# How often it is looked whether what was forwarded is in the list.
+_LOOKS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,13 @@ class Receiver:
         self,
         settings: TeltonikaSettings,
         memory: Memory,
+        acquaintance: Acquaintance,
         consumer: Callable[[], MessageConsumer | None],
     ) -> None:
         """Start with nothing known."""
         self._settings = settings
         self._memory = memory
+        self._acquaintance = acquaintance
         self._consumer = consumer
         self._ledger: Ledger | None = None
         self._ledger_lock = asyncio.Lock()
@@ -54,40 +58,72 @@ class Receiver:
         self._kept: dict[str, Kept] = {}
         self._trouble = KeepingTrouble()
 
-    async def take_push(self, push: Push, ports: Sequence[str]) -> PushAnswer:
-        """Take what was forwarded to us; 200 when it is kept."""
+    async def take_push(
+        self, push: Push, ports: Collection[str], sweep: Callable[[], Awaitable[None]]
+    ) -> PushAnswer:
+        """Take what was forwarded to us; 200 when it is kept.
+
+        Only the list tells from which of several modems it is when the push does not.
+        """
         if self._settings.forwarding is None:
             return PushAnswer(404, "forwarding is not set up here")
         forwarded = parse_forwarded(push, self._settings.forwarding)
         if isinstance(forwarded, PushAnswer):
             return forwarded
+        port = forwarded.port if forwarded.port in ports else None
         try:
-            await self._keep_forwarded(forwarded, ports, push.is_waiting)
+            if port is None and len(ports) > 1 and await self._is_listed(forwarded, push, sweep):
+                return PushAnswer(200)
+            await self._keep_forwarded(forwarded, port or PRIMARY, push)
         except NotKeptError:
             return PushAnswer(503, "cannot be kept now")
         return PushAnswer(200)
 
-    async def _keep_forwarded(
-        self, forwarded: Forwarded, ports: Sequence[str], is_waiting: Callable[[], bool]
-    ) -> None:
+    async def _is_listed(
+        self, forwarded: Forwarded, push: Push, sweep: Callable[[], Awaitable[None]]
+    ) -> bool:
+        """Whether a forwarded message is in the list by the time that it has to be there.
+
+        It was kept then. Raises NotKeptError.
+        """
+        likeness = self._likeness(forwarded.sender, forwarded.text)
+        for _ in range(_LOOKS):
+            try:
+                await sweep()
+            except GatewayError as error:
+                _LOGGER.debug("The router does not tell whose message it is: %s", error)
+                return False
+            async with self._open_ledger() as ledger:
+                if (identity := ledger.take_listed(likeness, time.time())) is not None:
+                    if not push.is_waiting():
+                        ledger.expect_push(identity, likeness, time.time())
+                    await self._save(ledger)
+                    return True
+            await asyncio.sleep(self._settings.clocks.settling / _LOOKS)
+        return False
+
+    def _likeness(self, sender: str, text: str) -> Likeness:
+        """Make the likeness of a message."""
+        return Likeness.of(self._settings.sender(sender), text)
+
+    async def _keep_forwarded(self, forwarded: Forwarded, port: str, push: Push) -> None:
         """Name a forwarded message and have it committed; raises NotKeptError.
 
-        What cannot be kept comes once more, or is listed. Where nobody `is_waiting` for the answer
+        What cannot be kept comes once more, or is listed. Where nobody is waiting for the answer
         any more, the same may be forwarded again.
         """
         if (consumer := self._consumer()) is None:
             raise NotKeptError
-        sender = self._settings.sender(forwarded.sender)
-        likeness = Likeness.of(sender, forwarded.text)
+        likeness = self._likeness(forwarded.sender, forwarded.text)
         async with self._open_ledger() as ledger:
             before = ledger.dump()
             identity = ledger.take_push(likeness, time.time())
             await self._save(ledger)
             part = SmsPart(
-                port=forwarded.port if forwarded.port and forwarded.port in ports else PRIMARY,
+                port=port,
                 identity=identity,
                 kind=SmsKind.TEXT,
-                sender=sender,
+                sender=self._settings.sender(forwarded.sender),
                 text=forwarded.text,
                 received_at=datetime.now(UTC),
             )
@@ -98,7 +134,7 @@ class Receiver:
                 ledger.load(before)
                 raise
             self._trouble.over()
-            if not is_waiting():
+            if not push.is_waiting():
                 ledger.expect_push(identity, likeness, time.time())
 
     async def adopt(self, router: Router, ports: Mapping[str, str]) -> None:
@@ -108,7 +144,7 @@ class Receiver:
         """
         if self._consumer() is not None:
             try:
-                if await self._memory.get(_ADOPTED) is None:
+                if await self._is_adopting():
                     await self.sweep(router, ports)
             except NotKeptError:
                 return
@@ -124,19 +160,24 @@ class Receiver:
                 return
             started = time.time()
             messages = await router.list_messages()
-            whole = [message for message in messages if not self._waits(message)]
-            listed = await self._name(whole, ports, started)
+            unfinished = () if await self._is_adopting() else self._unfinished(messages)
+            listed = await self._name(messages, ports, started, unfinished)
             await self._hand_over(listed)
             await self._delete_kept(router, listed)
 
     async def _name(
-        self, messages: Sequence[RouterSms], ports: Mapping[str, str], started: float
+        self,
+        messages: Sequence[RouterSms],
+        ports: Mapping[str, str],
+        started: float,
+        unfinished: Collection[str] = (),
     ) -> list[Listed]:
-        """Make parts of messages, by the names of those that came by push."""
+        """Make parts of messages, by the names of those that came by push.
+
+        The `unfinished` are left out, unless they did.
+        """
         adopting, zone = await self._is_adopting(), await self._settings.time_zone()
-        likenesses = [
-            Likeness.of(self._settings.sender(message.sender), message.text) for message in messages
-        ]
+        likenesses = [self._likeness(message.sender, message.text) for message in messages]
         async with self._open_ledger() as ledger:
             before = ledger.dump()
             names = ledger.take_list(
@@ -144,21 +185,26 @@ class Receiver:
                 started=started,
                 now=time.time(),
                 awaits_push=self._settings.forwarding is not None and not adopting,
+                unfinished=unfinished,
             )
             if ledger.dump() != before:
                 await self._save(ledger)
         return [
             Listed(message, self._part(message, name, ports, zone, adopted=adopting))
             for message, name in zip(messages, names, strict=True)
+            if name is not None
         ]
 
-    def _waits(self, message: RouterSms) -> bool:
-        """Whether a message is to be left until the rest of it has come, within reason."""
-        if not message.is_incomplete:
-            return False
+    def _unfinished(self, messages: Sequence[RouterSms]) -> set[str]:
+        """Return the messages that are to be left until the rest has come, within reason."""
         now = time.monotonic()
-        since = self._incomplete.setdefault(message.identity, now)
-        return now - since < self._settings.clocks.incomplete
+        self._incomplete = {
+            message.identity: self._incomplete.get(message.identity, now)
+            for message in messages
+            if message.is_incomplete
+        }
+        limit = self._settings.clocks.incomplete
+        return {name for name, since in self._incomplete.items() if now - since < limit}
 
     def _part(
         self,
@@ -186,7 +232,7 @@ class Receiver:
     async def _is_adopting(self) -> bool:
         """Whether this is the first look into the router."""
         with self._trouble.told():
-            return await self._memory.get(_ADOPTED) is None
+            return await self._acquaintance.is_new()
 
     async def _hand_over(self, listed: Sequence[Listed]) -> None:
         """Have what was not handed over yet committed."""
@@ -199,8 +245,7 @@ class Receiver:
             if each.part.identity in self._kept
         }
         with self._trouble.told():
-            if await self._memory.get(_ADOPTED) is None:
-                await self._memory.set(_ADOPTED, "1")
+            await self._acquaintance.adopted()
 
     async def _keep(self, listed: Sequence[Listed]) -> None:
         """Have parts committed; raises NotKeptError."""
@@ -213,18 +258,30 @@ class Receiver:
             self._kept[each.part.identity] = outcome
 
     async def _delete_kept(self, router: Router, listed: Sequence[Listed]) -> None:
-        """Delete what is kept, if the user chose so; what lay there before stays."""
+        """Delete what is kept, if the user chose so; what lay there before stays.
+
+        One that cannot be deleted is tried again, and keeps no other.
+        """
         if not self._settings.delete_after_receipt:
             return
         for each in listed:
-            if self._kept.get(each.part.identity) in (Kept.NEW, Kept.KNOWN):
+            if self._kept.get(each.part.identity) not in (Kept.NEW, Kept.KNOWN):
+                continue
+            try:
                 await self._delete(router, each)
+            except GatewayRefusedError as error:
+                _LOGGER.debug("A message cannot be deleted: %s", error)
+                if error.reason is not Reason.REFUSED:
+                    return
 
     async def _delete(self, router: Router, listed: Listed) -> None:
         """Delete one message, if it is still the one that was kept; say so."""
         if listed.message.index is None or not await router.is_stored(listed.message):
             return
         await router.delete(listed.message)
+        async with self._open_ledger() as ledger:
+            ledger.forget(listed.message)
+            await self._save(ledger)
         if (consumer := self._consumer()) is not None:
             with self._trouble.told():
                 await consumer.removed([listed.part])

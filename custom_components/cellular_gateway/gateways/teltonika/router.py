@@ -75,7 +75,7 @@ class Router(ABC):
 
     async def switch_sim(self, modem: str) -> None:
         """Use the SIM in the next slot of a modem."""
-        raise UnsupportedError(detail="slots")
+        raise UnsupportedError(detail="choose the SIM slot")
 
 
 class PostGetRouter(Router):
@@ -168,15 +168,15 @@ class PostGetRouter(Router):
 
     @override
     async def restart_modem(self, modem: str) -> None:
-        await self._with_ubus("restart").restart_modem()
+        await self._with_ubus("restart the modem").restart_modem()
 
     @override
     async def restart_connection(self, modem: str) -> None:
-        await self._with_ubus("connection").restart_connection()
+        await self._with_ubus("restart the connection").restart_connection()
 
     @override
     async def switch_sim(self, modem: str) -> None:
-        await self._with_ubus("slots").switch_sim()
+        await self._with_ubus("choose the SIM slot").switch_sim()
 
 
 class RestRouter(Router):
@@ -245,7 +245,7 @@ class RestRouter(Router):
     @override
     async def send(self, modem: str, message: OutgoingSms) -> None:
         if message.group is not None:
-            raise UnsupportedError(detail="groups")
+            raise UnsupportedError(detail="send to a group")
         await self._client.send(modem, message.number, message.text)
 
     @override
@@ -272,10 +272,17 @@ def make_router(settings: TeltonikaSettings, session: aiohttp.ClientSession) -> 
     return PostGetRouter(PostGetClient(http, settings.login, clocks), ubus)
 
 
-def with_keys(modems: list[ModemReport]) -> dict[str, ModemReport]:
-    """Give every modem its port: the primary one's is the same whatever API tells of it."""
+def with_keys(modems: list[ModemReport], primary: str | None = None) -> dict[str, ModemReport]:
+    """Give every modem its port: the primary one's is the same whatever API tells of it.
+
+    `primary` is the name of the one that was it. While that is not listed no other takes its port,
+    unless the router calls it primary.
+    """
     chosen = next((modem for modem in modems if modem.is_primary), None)
-    chosen = chosen or min(modems, key=lambda modem: modem.modem, default=None)
+    if chosen is None and primary is not None:
+        chosen = next((modem for modem in modems if modem.modem == primary), None)
+    elif chosen is None:
+        chosen = min(modems, key=lambda modem: modem.modem, default=None)
     keys = [PRIMARY if modem is chosen else modem.modem for modem in modems]
     return {
         key: replace(modem, state=replace(modem.state, key=key))

@@ -4,7 +4,7 @@ from .address import TYPE_ALPHANUMERIC, TYPE_INTERNATIONAL, TYPE_NATIONAL, TYPE_
 from .coding import Alphabet, DataCoding, WaitingIndication, WaitingKind
 from .decode import decode_incoming, decode_outgoing, join_text
 from .header import Concatenation, ElementIdentifier, InformationElement, Ports, UserDataHeader
-from .pdu import Deliver, EncodedPdu, StatusReport, Submit
+from .pdu import Deliver, EncodedPdu, StatusReport, Submit, UserData
 from .status import DeliveryOutcome, status_name, status_outcome
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Ports",
     "StatusReport",
     "Submit",
+    "UserData",
     "UserDataHeader",
     "WaitingIndication",
     "WaitingKind",

@@ -26,7 +26,7 @@ from .flags import (
     VALIDITY_RELATIVE,
 )
 from .header import UserDataHeader
-from .pdu import DEFAULT_CODING, Deliver, StatusReport, Submit
+from .pdu import DEFAULT_CODING, Deliver, StatusReport, Submit, UserData
 from .timestamp import decode_enhanced_validity, decode_relative_validity, decode_timestamp
 from .user_data import decode_user_data
 
@@ -65,18 +65,18 @@ def decode_outgoing(pdu: str, *, length: int | None = None) -> Submit:
     raise MessageError(MessageErrorReason.UNEXPECTED_PDU_TYPE, "not a message to be sent")
 
 
-def join_text(parts: Sequence[Deliver]) -> str:
+def join_text(parts: Sequence[UserData]) -> str:
     """Return the text of all parts of a message, in their order.
 
     Some senders cut a surrogate pair or an escape sequence in two; it is whole again here, which
     joining the parts' texts cannot do. Parts without text add nothing.
     """
-    codings = {(part.coding.alphabet, part.coding.compressed) for part in parts}
-    shifts = {part.header.national_shifts if part.header else (0, 0) for part in parts}
+    alphabets = {part.alphabet for part in parts}
+    shifts = {part.shifts for part in parts}
     data = b"".join(part.data for part in parts)
-    if codings == {(Alphabet.UCS2, False)}:
+    if alphabets == {Alphabet.UCS2}:
         return decode_ucs2(data)
-    if codings == {(Alphabet.GSM7, False)} and len(shifts) == 1:
+    if alphabets == {Alphabet.GSM7} and len(shifts) == 1:
         return decode_gsm7(data, *shifts.pop())
     return "".join(part.text or "" for part in parts)
 

@@ -1,11 +1,11 @@
 """The message types that cross the radio (3GPP TS 23.040 clause 9.2.2), to octets and back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from .address import Address, encode_smsc
-from .coding import DataCoding
+from .coding import Alphabet, DataCoding
 from .flags import (
     HAS_HEADER,
     NO_MORE_MESSAGES,
@@ -40,6 +40,20 @@ class EncodedPdu:
 
 
 @dataclass(frozen=True, slots=True)
+class UserData:
+    """What one part has of a text: the octets behind the header, GSM 7 bit as one septet each.
+
+    `alphabet` is None for octets that cannot be joined before they are read; `shifts` are the
+    national language identifiers of the locking and the single shift table.
+    """
+
+    text: str | None = field(repr=False)
+    data: bytes = field(repr=False)
+    alphabet: Alphabet | None
+    shifts: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Deliver:
     """SMS-DELIVER, a message received.
 
@@ -57,6 +71,16 @@ class Deliver:
     smsc: str | None = None
     protocol_id: int = 0
     first_octet: int = NO_MORE_MESSAGES
+
+    @property
+    def user_data(self) -> UserData:
+        """Return what it has of a text."""
+        return UserData(
+            self.text,
+            self.data,
+            None if self.coding.compressed else self.coding.alphabet,
+            self.header.national_shifts if self.header else (0, 0),
+        )
 
     @property
     def more_messages(self) -> bool:

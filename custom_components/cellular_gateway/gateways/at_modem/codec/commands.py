@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
+from ...redaction import redact_line, redact_text
 from ..quirks import is_pushed, looks_unsolicited
 from .messages import is_message_header
 from .network import is_registration_answer
@@ -37,6 +38,18 @@ class Command:
     payload: str | None = field(default=None, repr=False)
     answers: bool = False
     dials: bool = False
+
+    @property
+    def is_of_a_person(self) -> bool:
+        """Whether a person gave it: nobody knows which secrets are in it and in its answer."""
+        return self.shape is Shape.ANYTHING
+
+    @property
+    def shown(self) -> str:
+        """How a log shows it."""
+        if self.is_of_a_person:
+            return f"AT{self.prefix.removesuffix(':')} {redact_text(self.text)}"
+        return redact_line(self.text)
 
     def accepts(self, line: str) -> bool:
         """Whether a line that is no final result belongs to the answer."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 import re
-from typing import Final
+from typing import Final, override
 
 from .fields import body, fields, groups, integer, integers
 
@@ -169,6 +169,7 @@ class Indication:
     report: int
     buffer: int
 
+    @override
     def __str__(self) -> str:
         """Write the parameters."""
         return f"{self.mode},{self.delivery},{self.broadcast},{self.report},{self.buffer}"

@@ -10,7 +10,7 @@ from .codes import TASK_STATUSES
 from .lenient import Fields, fields as read_fields, first, fold, integer, load, rows, text, word
 from .outcomes import SENT_FIELDS, SentReport, parse_sent_sms, parse_task_reports
 from .places import Place
-from .ports import KNOWN_FIELDS, place_of
+from .ports import KNOWN_FIELDS, place_of, read_row
 from .texts import Incoming, Received, parse_received_sms, parse_recv_sms, parse_sms_to_http
 
 # What is longer is in milliseconds; the document says 180 s where nothing is told (4.2).
@@ -68,8 +68,12 @@ class Contents:
 
 
 def parse_request(query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> Contents:
-    """Read a request; what cannot be read is counted, and costs nothing else."""
-    loaded = load(body)
+    """Read a request; what cannot be read is counted, and costs nothing else.
+
+    With a sender outside its body it is a text: whatever that looks like, a stranger wrote it.
+    """
+    is_text = "sender" in query or "emms-from" in headers
+    loaded = None if is_text else load(body)
     contents = Contents()
     if loaded is None or not isinstance(loaded, dict | list):
         _read_sms_to_http(contents, query, headers, body)
@@ -84,7 +88,8 @@ def parse_request(query: Mapping[str, str], headers: Mapping[str, str], body: by
 def parse_device(message: Fields) -> DeviceReport:
     """Read `dev-status`, also as the answer to `goip_get_status`."""
     listed = rows(message.get("status"))
-    found = [(place, row) for row in map(read_fields, listed) if (place := place_of(row))]
+    read = [read_row(read_fields(item)) for item in listed]
+    found = [(place, row) for row in read if (place := place_of(row))]
     return DeviceReport(
         mac=normalize_mac(message.get("mac")),
         ip_address=word(message.get("ip")),
@@ -156,7 +161,7 @@ def _read_port(contents: Contents, message: Fields) -> bool:
     """Read `port-status`."""
     place = place_of(message)
     if place is not None:
-        contents.ports.append((place, message))
+        contents.ports.append((place, read_row(message)))
     return place is not None
 
 

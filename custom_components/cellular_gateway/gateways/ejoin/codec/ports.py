@@ -6,13 +6,11 @@ from typing import Final
 from ...models import PortState, Registration
 from ...port_reports import Period, PortStatus, SlotState, TrafficPeriod, Usage, UsageKind
 from .codes import IN_NETWORK, PORT_STATUSES
-from .lenient import Fields, coded, decimal, first, integer, text, word
+from .lenient import Fields, coded, decimal, integer, text, word
 from .places import Place, parse_place
 
-# The number of calls is `mcn` or, in some documents, `men`.
 _USAGE_PREFIXES: Final = {
     "mcn": UsageKind.CALLS,
-    "men": UsageKind.CALLS,
     "mtn": UsageKind.TALK_NUMBERS,
     "smsctl": UsageKind.SMS,
 }
@@ -29,19 +27,27 @@ _TRAFFIC: Final = {
     "dataflow_tot": TrafficPeriod.TOTAL,
     "dataflow_day": TrafficPeriod.DAY,
     "dataflow_24hours": TrafficPeriod.LAST_24_HOURS,
-    "dataflow_24hour": TrafficPeriod.LAST_24_HOURS,
     "dataflow_1hour": TrafficPeriod.LAST_HOUR,
-    "dataflow_lhour": TrafficPeriod.LAST_HOUR,
     "dataflow_last": TrafficPeriod.LAST_ACCESS,
+}
+
+# What some documents call otherwise, by that name.
+_OTHER_NAMES: Final = {
+    "status": "st",
+    "slot_active": "active",
+    **{f"men_{short}": f"mcn_{short}" for short in _PERIODS},
+    "dataflow_24hour": "dataflow_24hours",
+    "dataflow_lhour": "dataflow_1hour",
 }
 
 # All fields that the documents name, those that nothing is made of too.
 KNOWN_FIELDS: Final = (
-    frozenset({"type", "port", "slot", "sim", "seq", "st", "status", "active", "slot_active"})
+    frozenset({"type", "port", "slot", "sim", "seq", "st", "active"})
     | {"inserted", "led", "network", "bal", "opr", "sn", "imei", "imsi", "iccid", "sig"}
     | {"dataflow_url"}
     | _USAGE.keys()
     | _TRAFFIC.keys()
+    | _OTHER_NAMES.keys()
 )
 
 # CSQ 0 to 31 (3GPP TS 27.007 clause 8.5): from -113 dBm in steps of 2 dB.
@@ -58,6 +64,12 @@ _SHARED_COUNTRY_CODES: Final = (
 )
 
 
+def read_row(row: Fields) -> Fields:
+    """Give the fields of a row the names that they have here, whichever firmware wrote them."""
+    renamed = {_OTHER_NAMES[name]: row[name] for name in row.keys() & _OTHER_NAMES.keys()}
+    return renamed | {name: row[name] for name in row if name not in _OTHER_NAMES}
+
+
 def place_of(row: Fields) -> Place | None:
     """Return which port and slot a row is about."""
     return parse_place(row.get("port"), row.get("slot"))
@@ -65,12 +77,12 @@ def place_of(row: Fields) -> Place | None:
 
 def status_code(row: Fields) -> int | None:
     """Return the code of the port's status."""
-    return coded(first(row, "st", "status"))[0]
+    return coded(row.get("st"))[0]
 
 
 def is_active(row: Fields) -> bool | None:
     """Whether the port uses this slot; None where the row does not say."""
-    active = integer(first(row, "active", "slot_active"))
+    active = integer(row.get("active"))
     return None if active is None else active == 1
 
 

@@ -47,9 +47,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """Texts as `goip_get_sms` lists them; `following` is the number to go on with."""
+    """Texts as `goip_get_sms` lists them; `following` is the number to go on with.
 
-    source: str
+    `source` is None where the gateway says no more than that there are none.
+    """
+
+    source: str | None
     following: int | None
     items: list[Incoming]
 

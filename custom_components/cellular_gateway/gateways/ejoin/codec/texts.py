@@ -12,7 +12,7 @@ from typing import Final
 from .lenient import Fields, clean, coded, fields, integer, moment, rows, text
 from .places import Place, parse_place
 
-_HEAD: Final = re.compile(r"(sender|receiver|smsc|scts):[ \t]*(.*?)[ \t]*\r?\n", re.IGNORECASE)
+_HEAD: Final = re.compile(r"(sender|receiver|smsc|scts):([^\r\n]{0,100})\r?\n", re.IGNORECASE)
 _HEADS: Final = frozenset({"sender", "smsc", "scts"})
 _BLANK_LINE: Final = re.compile(r"\r?\n")
 _STAMP: Final = re.compile(
@@ -154,7 +154,7 @@ def _split(content: str) -> tuple[dict[str, str], str]:
     heads: dict[str, str] = {}
     end = 0
     while (match := _HEAD.match(content, end)) and match[1].lower() not in heads:
-        heads[match[1].lower()] = match[2]
+        heads[match[1].lower()] = match[2].strip(" \t")
         end = match.end()
     if not heads.keys() >= _HEADS:
         return {}, content

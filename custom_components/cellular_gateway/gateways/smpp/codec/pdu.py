@@ -109,8 +109,11 @@ class Reader:
 
 
 def c_octets(text: str) -> bytes:
-    """Return a C-octet string; an octet that would end it early is left out."""
-    return text.replace("\0", "").encode("latin-1", "replace") + b"\0"
+    """Return a C-octet string; an octet that would end it early is left out.
+
+    The specification has ASCII here, service centres have more. Raises UnicodeEncodeError.
+    """
+    return text.replace("\0", "").encode("latin-1") + b"\0"
 
 
 def encode_parameters(parameters: Mapping[int, bytes]) -> bytes:

@@ -12,15 +12,23 @@ from .commands import DELIVERY_RECEIPT, INTERMEDIATE_NOTIFICATION, MESSAGE_TYPE,
 from .pdu import ShortMessage
 
 _ID: Final = re.compile(r"\bid:\s*(\S+)", re.IGNORECASE)
-_STATE: Final = re.compile(r"\bstat:\s*([A-Za-z]+)", re.IGNORECASE)
+_STATE: Final = re.compile(r"\bstat:\s*([A-Za-z]+|\d+)", re.IGNORECASE)
+_ARRIVED: Final = re.compile(r"\bdlvrd:\s*0*[1-9]", re.IGNORECASE)
+_ERROR: Final = re.compile(r"\berr:\s*0*[1-9A-Za-z]", re.IGNORECASE)
 
-# How states are abbreviated in texts; some service centres write them out.
+# How states are abbreviated in texts; some service centres write them out, or have more of them.
 _ABBREVIATED: Final = {
     "DELIVRD": "delivered",
     "UNDELIV": "undeliverable",
     "ACCEPTD": "accepted",
     "REJECTD": "rejected",
+    "FAILED": "undeliverable",
+    "BUFFRED": "enroute",
+    "BUFFERED": "enroute",
+    "SUBMITD": "enroute",
 }
+# What some write around an id, or behind it as before the next of the fields.
+_AROUND_IDS: Final = "\"',;."
 
 
 class ReceiptIds(StrEnum):
@@ -87,60 +95,87 @@ class ReceiptFields(NamedTuple):
         return _REASONS.get(self.state, self.state.value)
 
 
-def read_receipt(message: ShortMessage, text: str | None, ids: ReceiptIds) -> ReceiptFields | None:
-    """Return what a receipt says, None for a message that is none or does not say its state."""
+def is_receipt(message: ShortMessage) -> bool:
+    """Tell whether a message is marked as a receipt, also when it cannot be read."""
     kind = message.esm_class & MESSAGE_TYPE
     is_marked = kind in (DELIVERY_RECEIPT, INTERMEDIATE_NOTIFICATION)
-    if not is_marked and Tag.RECEIPTED_MESSAGE_ID not in message.parameters:
+    return is_marked or Tag.RECEIPTED_MESSAGE_ID in message.parameters
+
+
+def read_receipt(message: ShortMessage, text: str | None, ids: ReceiptIds) -> ReceiptFields | None:
+    """Return what a receipt says, None for a message that is none or does not say its state."""
+    if not is_receipt(message):
         return None
     state = _parameter_state(message) or _text_state(text or "")
-    if state is None:
-        return None
-    named = message.parameters.get(Tag.RECEIPTED_MESSAGE_ID, b"").partition(b"\0")[0]
-    found = named.decode("latin-1").strip()
-    if not found and (match := _ID.search(text or "")):
-        found = match[1]
-    return ReceiptFields(_as_in_response(found, ids) if found else None, state)
+    return None if state is None else ReceiptFields(_message_id(message, text or "", ids), state)
 
 
 def _parameter_state(message: ShortMessage) -> MessageState | None:
     """Return the state by its parameter, None where that is missing or has no known value."""
     value = message.parameters.get(Tag.MESSAGE_STATE, b"")
-    return _STATES[value[0]] if len(value) == 1 and value[0] < len(_STATES) else None
+    return _state_of(value[0]) if len(value) == 1 else None
+
+
+def _state_of(number: int) -> MessageState | None:
+    """Return the state that a number stands for."""
+    return _STATES[number] if number < len(_STATES) else None
 
 
 def _text_state(text: str) -> MessageState | None:
-    """Return the state that a receipt's text names."""
+    """Return the state that a receipt's text names; without a name the counts tell an end."""
     if (match := _STATE.search(text)) is None:
-        return None
+        if _ARRIVED.search(text):
+            return MessageState.DELIVERED
+        return MessageState.UNDELIVERABLE if _ERROR.search(text) else None
     name = match[1].upper()
+    if name.isdecimal():
+        return _state_of(int(name[-9:]))
     try:
         return MessageState(_ABBREVIATED.get(name, name.lower()))
     except ValueError:
         return None
 
 
-def _as_in_response(message_id: str, ids: ReceiptIds) -> str:
-    """Write the message id of a receipt as the response to the submit has it."""
+def _message_id(message: ShortMessage, text: str, ids: ReceiptIds) -> str | None:
+    """Return which message a receipt is about, as `comparable` writes it.
+
+    By the specification the parameter has the id as the response has it, whatever the text has.
+    But where both are the same, or there is no text to differ from, it is written as texts are.
+    """
+    parameter = message.parameters.get(Tag.RECEIPTED_MESSAGE_ID, b"").partition(b"\0")[0]
+    named = parameter.decode("latin-1").strip()
+    match = _ID.search(text)
+    by_text = _as_in_response(match[1], ids) if match else None
+    if not named:
+        return by_text
+    converted = _as_in_response(named, ids)
+    return converted if by_text in (None, converted) else comparable(named, ids)
+
+
+def _as_in_response(message_id: str, ids: ReceiptIds) -> str | None:
+    """Write the message id of a receipt's text as `comparable` writes that of the response."""
+    plain = message_id.strip(_AROUND_IDS)
     try:
         if ids is ReceiptIds.DECIMAL:
-            return f"{int(message_id):x}"
+            return f"{int(plain):x}"
         if ids is ReceiptIds.HEXADECIMAL:
-            return str(int(message_id, 16))
+            return str(int(plain, 16))
     except ValueError:
         pass
-    return message_id
+    return comparable(message_id, ids)
 
 
 def comparable(message_id: str | None, ids: ReceiptIds) -> str | None:
-    """Write the message id of a response so that it equals that of its receipt."""
-    if message_id is None:
-        return None
+    """Write the message id of a response so that it equals that of its receipt.
+
+    Many service centres write letters and leading zeros differently in the two.
+    """
+    plain = (message_id or "").strip(_AROUND_IDS).casefold()
     try:
         if ids is ReceiptIds.DECIMAL:
-            return f"{int(message_id, 16):x}"
+            return f"{int(plain, 16):x}"
         if ids is ReceiptIds.HEXADECIMAL:
-            return str(int(message_id))
+            return str(int(plain))
     except ValueError:
         pass
-    return message_id
+    return (plain and (plain.lstrip("0") or "0")) or None

@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 from ...errors import GatewayRefusedError
 
 OK: Final = 0x00000000
-INVALID_MESSAGE_LENGTH: Final = 0x00000001
 INVALID_COMMAND_LENGTH: Final = 0x00000002
 INVALID_COMMAND: Final = 0x00000003
 INVALID_PASSWORD: Final = 0x0000000E

@@ -9,19 +9,19 @@ from typing import Final, NamedTuple
 
 from ....sms.alphabet import decode_gsm7, decode_ucs2, pack, unpack
 from ....sms.errors import MessageError
-from ....sms.tpdu import Alphabet, Concatenation, DataCoding, UserDataHeader
+from ....sms.tpdu import Alphabet, Concatenation, DataCoding, UserData, UserDataHeader
 from ....sms.tpdu.header import decode_header
 
 _CARRIAGE_RETURN: Final = b"\r"
+_FILLERS: Final = (b"\0", _CARRIAGE_RETURN)
 # Packing in turns of whole octets makes one stream of texts of any length.
 _TURN_SEPTETS: Final = 160
 _TURN_OCTETS: Final = 140
 
 DEFAULT: Final = 0x00
 UCS2: Final = 0x08
-# Clause 5.2.19 leaves these to GSM (3GPP TS 23.038 clause 4): message class 0.
-FLASH_GSM7: Final = 0x10
-FLASH_UCS2: Final = 0x18
+# Clause 5.2.19 leaves it to GSM (3GPP TS 23.038 clause 4): the default alphabet, class 0.
+FLASH_GSM7: Final = 0xF0
 
 # Codings of SMPP's own that are texts, and what reads them; the others are 8 bit data, or such
 # that nobody agrees on.
@@ -54,11 +54,14 @@ class Content(NamedTuple):
     message_class: int | None
 
 
-def data_coding(alphabet: Alphabet, *, flash: bool) -> int:
-    """Return the data_coding of a text that is sent."""
+def data_coding(alphabet: Alphabet, default: DefaultAlphabet, *, flash: bool) -> int:
+    """Return the data_coding of a text that is sent.
+
+    There is none for UCS-2 or Latin-1 at once: then only an optional parameter can tell that.
+    """
     if alphabet is Alphabet.UCS2:
-        return FLASH_UCS2 if flash else UCS2
-    return FLASH_GSM7 if flash else DEFAULT
+        return UCS2
+    return FLASH_GSM7 if flash and default is not DefaultAlphabet.LATIN1 else DEFAULT
 
 
 def encode_septets(
@@ -85,13 +88,27 @@ def encode_septets(
 
 def decode(data: bytes, coding: int, default: DefaultAlphabet, *, has_header: bool) -> Content:
     """Return what a short message holds; whatever the octets are, it does not fail."""
-    header, body = _split_header(data) if has_header else (None, data)
+    header = _split_header(data)[0] if has_header else None
     gsm = DataCoding.from_octet(coding) if coding in _GSM else None
     return Content(
-        _decode_text(body, coding, gsm, header, len(data) - len(body), default),
+        user_data(data, coding, default, has_header=has_header).text,
         header.concatenation if header else None,
         gsm.message_class if gsm else None,
     )
+
+
+def user_data(data: bytes, coding: int, default: DefaultAlphabet, *, has_header: bool) -> UserData:
+    """Return what a short message has of a text, with its octets where they can be joined."""
+    header, body = _split_header(data) if has_header else (None, data)
+    gsm = DataCoding.from_octet(coding) if coding in _GSM else None
+    if codec := _CODECS.get(coding):
+        return UserData(body.decode(codec, "replace"), body, None)
+    if coding == UCS2 or (gsm is not None and gsm.alphabet is Alphabet.UCS2):
+        return UserData(decode_ucs2(body), body, Alphabet.UCS2)
+    if coding != DEFAULT and (gsm is None or gsm.alphabet is Alphabet.DATA8):
+        return UserData(None, body, None)
+    shifts = header.national_shifts if header else (0, 0)
+    return _in_default(body, default, len(data) - len(body), shifts)
 
 
 def _split_header(data: bytes) -> tuple[UserDataHeader | None, bytes]:
@@ -102,38 +119,22 @@ def _split_header(data: bytes) -> tuple[UserDataHeader | None, bytes]:
     return decode_header(data[1:end]), data[end:]
 
 
-def _decode_text(
-    body: bytes,
-    coding: int,
-    gsm: DataCoding | None,
-    header: UserDataHeader | None,
-    header_octets: int,
-    default: DefaultAlphabet,
-) -> str | None:
-    """Return the text, None for what is none."""
-    if codec := _CODECS.get(coding):
-        return body.decode(codec, "replace")
-    if coding == UCS2 or (gsm is not None and gsm.alphabet is Alphabet.UCS2):
-        return decode_ucs2(body)
-    if coding != DEFAULT and (gsm is None or gsm.alphabet is Alphabet.DATA8):
-        return None
-    shifts = header.national_shifts if header else (0, 0)
-    return _decode_default(body, default, header_octets, shifts)
-
-
-def _decode_default(
+def _in_default(
     body: bytes, default: DefaultAlphabet, header_octets: int, shifts: tuple[int, int]
-) -> str:
+) -> UserData:
     """Return a text in the default alphabet; septets that are none are Latin-1 after all."""
-    if default is DefaultAlphabet.LATIN1:
-        return body.decode("latin-1")
-    if default is DefaultAlphabet.GSM7:
-        return decode_gsm7(body, *shifts) if body.isascii() else body.decode("latin-1")
-    return decode_gsm7(_unpack(body, -8 * header_octets % 7), *shifts)
+    is_packed = default is DefaultAlphabet.GSM7_PACKED
+    if default is DefaultAlphabet.LATIN1 or not (is_packed or body.isascii()):
+        return UserData(body.decode("latin-1"), body, None)
+    septets = _unpack(body, -8 * header_octets % 7) if is_packed else body
+    return UserData(decode_gsm7(septets, *shifts), septets, Alphabet.GSM7, shifts)
 
 
 def _unpack(octets: bytes, fill_bits: int) -> bytes:
-    """Return packed septets, without the one that only fills; nothing where they are too many."""
+    """Return packed septets, without the one that only fills; nothing where they are too many.
+
+    Zeros fill a short message (TS 23.038 clause 6.1.2.1), which an "@" at the end looks like.
+    """
     size = len(octets) if fill_bits else _TURN_OCTETS
     turns = [octets[start : start + size] for start in range(0, len(octets), size or 1)]
     try:
@@ -143,4 +144,4 @@ def _unpack(octets: bytes, fill_bits: int) -> bytes:
     except MessageError:
         return b""
     is_full = (8 * len(octets) - fill_bits) % 7 == 0
-    return septets[:-1] if is_full and septets.endswith(_CARRIAGE_RETURN) else septets
+    return septets[:-1] if is_full and septets.endswith(_FILLERS) else septets

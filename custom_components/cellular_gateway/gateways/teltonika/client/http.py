@@ -14,6 +14,7 @@ _LOGGER = logging.getLogger(__name__)
 
 # A list of a few hundred long messages; whatever is longer is not for us.
 _MAX_BODY: Final = 2_000_000
+ENDLESS: Final = "endless"
 
 
 class NotSentError(GatewayConnectionError):
@@ -96,7 +97,7 @@ async def _read(response: aiohttp.ClientResponse) -> str:
     async for chunk in response.content.iter_any():
         body += chunk
         if len(body) > _MAX_BODY:
-            raise GatewayRefusedError("?", "an endless answer", temporary=True)
+            raise GatewayRefusedError(ENDLESS, "an endless answer", temporary=True)
     return body.decode("utf-8", "replace")
 
 

@@ -1,10 +1,20 @@
 """SMS Post/Get: the CGI programs of a router."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+import time
+from typing import Final
+
 from ...errors import GatewayError, GatewayRefusedError, GatewayTimeoutError
 from ..codec import post_get
 from ..codec.messages import RouterSms
 from ..settings import Clocks, Login
-from .http import Http
+from .http import ENDLESS, Http
+
+# How long (s) a list that stays the same needs no reading: a busy modem may have told of nothing.
+_READ_AGAIN: Final = 300.0
+_OPEN: Final = (post_get.MODEM_SILENT, post_get.SENSELESS, ENDLESS)
 
 
 class PostGetClient:
@@ -18,6 +28,9 @@ class PostGetClient:
         self._http = http
         self._login = login
         self._clocks = clocks
+        self._printed = ""
+        self._read_at = 0.0
+        self._listed: Sequence[RouterSms] = ()
 
     async def _run(self, program: str, limit: float | None = None, **values: str) -> str:
         """Run a program and return what it prints."""
@@ -30,13 +43,37 @@ class PostGetClient:
         return post_get.check(reply.status, reply.text)
 
     async def list_messages(self) -> list[RouterSms]:
-        """List all stored messages."""
-        return post_get.parse_messages(await self._run("sms_list"))
+        """List all stored messages.
+
+        A stranger can write into a text what the list has between messages. So where there may be
+        several, the list tells no more than the indexes, and each message is read by itself.
+        """
+        printed = await self._run("sms_list")
+        now = time.monotonic()
+        if printed != self._printed or now - self._read_at > _READ_AGAIN:
+            found = post_get.parse_messages(printed)
+            if not post_get.certain(printed):
+                found = await self._read_each(found)
+            self._printed, self._listed, self._read_at = printed, found, now
+        return list(self._listed)
+
+    async def _read_each(self, listed: Sequence[RouterSms]) -> list[RouterSms]:
+        """Read what lies at each index, unless that was read before and only that is told of it."""
+        known = {each.identity for each in self._listed}
+        told = Counter(each.index for each in listed)
+        found: dict[int, RouterSms] = {}
+        for each in listed:
+            if each.index is None or each.index in found:
+                continue
+            if told[each.index] == 1 and each.identity in known:
+                found[each.index] = each
+            elif (message := await self.read_message(each.index)) is not None:
+                found[each.index] = replace(message, is_read=each.is_read)
+        return list(found.values())
 
     async def read_message(self, index: int) -> RouterSms | None:
         """Read the message at an index, None when there is none."""
-        found = post_get.parse_messages(await self._run("sms_read", number=str(index)))
-        return found[0] if found else None
+        return post_get.parse_message(await self._run("sms_read", number=str(index)))
 
     async def total(self) -> tuple[int | None, int | None]:
         """Ask how many messages are stored, and how many can be."""
@@ -49,18 +86,18 @@ class PostGetClient:
     async def send(self, *, number: str | None, group: str | None, text: str) -> None:
         """Send a text to a number, or to a group of the router's phone groups.
 
-        Raises GatewayTimeoutError also when a silent modem, or an error of the router's web server,
-        leaves it open whether the text was sent.
+        Raises GatewayTimeoutError also when a silent modem, an error of the router's web server,
+        or an answer that is none of the known leaves it open whether the text was sent.
         """
         recipient = {"group": group} if group else {"number": post_get.wire_number(number or "")}
         try:
             reply = await self._run("sms_send", self._clocks.send, **recipient, text=text)
+            post_get.check_done(reply)
         except GatewayRefusedError as error:
             raise _of_send(error) from None
-        post_get.check_done(reply)
 
 
 def _of_send(error: GatewayRefusedError) -> GatewayError:
     """Tell a refusal from what leaves the outcome open."""
-    is_open = error.code == post_get.MODEM_SILENT or error.code.startswith("HTTP 5")
+    is_open = error.code in _OPEN or error.code.startswith("HTTP 5")
     return GatewayTimeoutError(error.code) if is_open else error

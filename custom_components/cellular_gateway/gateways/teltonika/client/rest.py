@@ -16,6 +16,7 @@ from ...errors import (
     GatewayAuthenticationError,
     GatewayConnectionError,
     GatewayError,
+    GatewayRefusedError,
     GatewayTimeoutError,
     Reason,
 )
@@ -78,20 +79,26 @@ class RestClient:
     async def send(self, modem: str, number: str, text: str) -> None:
         """Send a text.
 
-        Raises GatewayTimeoutError also when an error of the router's web server leaves it open
-        whether the text was sent.
+        Raises GatewayTimeoutError also when an error of the router's web server, or an answer that
+        is none of the known, leaves it open whether the text was sent.
         """
         token = await self._token_for_send()
         document = {"data": {"number": number, "message": text, "modem": modem}}
-        path = "/messages/actions/send"
-        reply = await self._request("POST", path, token, document, self._clocks.send)
-        envelope = _of_send(reply)
+        envelope = await self._post_send(token, document)
         if envelope.rejects_session:
             token = await self._token_for_send(refused=token)
-            reply = await self._request("POST", path, token, document, self._clocks.send)
-            envelope = _of_send(reply)
+            envelope = await self._post_send(token, document)
         if not envelope.is_success:
             raise envelope.refusal()
+
+    async def _post_send(self, token: str, document: Any) -> rest.Envelope:
+        """Send a text, once."""
+        path = "/messages/actions/send"
+        try:
+            reply = await self._request("POST", path, token, document, self._clocks.send)
+        except GatewayRefusedError as error:
+            raise GatewayTimeoutError(error.code) from None
+        return _of_send(reply)
 
     async def _ask(self, method: str, path: str, document: Any = None) -> Any:
         """Send a request with a token, again with a new one when the token is refused."""
@@ -159,11 +166,14 @@ def _opened(reply: Reply) -> rest.Envelope:
 
 
 def _of_send(reply: Reply) -> rest.Envelope:
-    """Read the answer to a send; one that is none leaves open what became of the text."""
+    """Read the answer to a send; one that says nothing leaves open what became of the text."""
     try:
-        return _opened(reply)
+        envelope = _opened(reply)
     except GatewayConnectionError as error:
         raise _uncertain(reply, error) from None
+    if not envelope.is_success and not envelope.codes and reply.status >= _SERVER_ERROR:
+        raise GatewayTimeoutError(f"HTTP {reply.status}")
+    return envelope
 
 
 def _uncertain(reply: Reply, error: GatewayError) -> GatewayError:

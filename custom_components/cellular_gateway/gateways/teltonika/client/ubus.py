@@ -8,17 +8,12 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ...errors import (
-    GatewayAuthenticationError,
-    GatewayConnectionError,
-    GatewayRefusedError,
-    Reason,
-)
+from ...errors import GatewayAuthenticationError, GatewayError, GatewayRefusedError, Reason
 from ...models import GatewayInfo, PortState
 from ..codec import ubus
 from ..codec.status import parse_gsmctl, whole
 from ..settings import Clocks, Login
-from .http import Http
+from .http import Http, NotSentError
 
 _NOBODY: Final = "0" * 32
 
@@ -43,7 +38,8 @@ _QUESTIONS: Final = {
 _RESET: Final = "AT+CFUN=1,1"
 _RADIO_OFF: Final = "AT+CFUN=4"
 _RADIO_ON: Final = "AT+CFUN=1"
-_TRIES: Final = 3
+_OK: Final = "OK"
+_TRIES: Final = 5
 _OTHER_SLOT: Final = {1: 2, 2: 1}
 
 
@@ -71,7 +67,7 @@ class UbusClient:
 
     async def restart_modem(self) -> None:
         """Have the modem start anew."""
-        await self._gsmctl("-A", _RESET)
+        await self._at(_RESET)
 
     async def restart_connection(self) -> None:
         """Switch the radio off and on; a radio that was switched off is not left so."""
@@ -88,18 +84,35 @@ class UbusClient:
         await self._run("sim_switch", "change", f"sim{_OTHER_SLOT[active]}")
 
     async def _cycle_radio(self) -> None:
-        """Switch the radio off and on."""
-        await self._gsmctl("-A", _RADIO_OFF)
-        await asyncio.sleep(self._clocks.radio)
+        """Switch the radio off and on; on also where it is not clear whether it went off."""
+        try:
+            await self._at(_RADIO_OFF)
+        except NotSentError, GatewayAuthenticationError:
+            raise
+        except GatewayError:
+            await self._switch_radio_on()
+            raise
+        await self._switch_radio_on()
+
+    async def _switch_radio_on(self) -> None:
+        """Switch the radio on, again while that fails; a login is not tried again."""
         for left in reversed(range(_TRIES)):
+            await asyncio.sleep(self._clocks.radio)
             try:
-                await self._gsmctl("-A", _RADIO_ON)
-            except GatewayConnectionError:
+                await self._at(_RADIO_ON)
+            except GatewayAuthenticationError:
+                raise
+            except GatewayError:
                 if not left:
                     raise
-                await asyncio.sleep(self._clocks.radio)
             else:
                 return
+
+    async def _at(self, command: str) -> None:
+        """Send an AT command; GatewayRefusedError unless the modem says OK to it."""
+        answer = await self._gsmctl("-A", command) or ""
+        if answer.split()[-1:] != [_OK]:
+            raise GatewayRefusedError("gsmctl -A", "the modem did not say OK", temporary=True)
 
     async def _gsmctl(self, *parameters: str) -> str | None:
         """Run gsmctl."""

@@ -1,10 +1,11 @@
 """A message as a router lists it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
-import hashlib
+from datetime import UTC, datetime, tzinfo
 import re
 from typing import Final
+
+from ...identity import digest
 
 # A lost or late part of a long text, as sms_list shows it (observed on a RUT240).
 PART_MISSING: Final = "<part_missing>"
@@ -41,8 +42,17 @@ class RouterSms:
         return None
 
     @property
+    def moment(self) -> float | None:
+        """The date in seconds, to be compared with others of the same router."""
+        found = self.received_at(UTC)
+        return None if found is None else found.timestamp()
+
+    @property
     def identity(self) -> str:
-        """Name this message: the same whenever it is listed, another for every other one."""
+        """Name this message: the same whenever it is listed, until the router prints it otherwise.
+
+        One that comes to the place of a deleted one may have the same.
+        """
         return digest(self.modem, str(self.index), self.date, self.sender, self.text)
 
     @property
@@ -76,8 +86,3 @@ class Likeness:
 def plain(text: str) -> str:
     """Return a text in which no half of a character stands alone: nothing could write that down."""
     return text.encode("utf-8", "replace").decode()
-
-
-def digest(*values: str) -> str:
-    """Make a short name out of values, the same on every machine and in every version."""
-    return hashlib.sha256("\0".join(values).encode()).hexdigest()[:32]

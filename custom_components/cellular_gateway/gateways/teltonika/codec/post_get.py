@@ -12,8 +12,9 @@ from ...errors import (
 )
 from .messages import RouterSms
 
-# Of a send it leaves open whether the text was sent.
+# Of a send they leave open whether the text was sent.
 MODEM_SILENT: Final = "TIMEOUT"
+SENSELESS: Final = "?"
 _OK: Final = "OK"
 _NOTHING: Final = ("", "NO MESSAGE", "NO MESSAGES")
 _OUT_OF_RANGE: Final = "out of range"
@@ -66,7 +67,7 @@ def refusal(text: str) -> GatewayRefusedError:
     for word, (meaning, temporary) in _REFUSALS.items():
         if text.startswith(word):
             return GatewayRefusedError(word, meaning, temporary=temporary)
-    return GatewayRefusedError("?", "an answer that makes no sense", temporary=True)
+    return GatewayRefusedError(SENSELESS, "an answer that makes no sense", temporary=True)
 
 
 def check_done(text: str) -> None:
@@ -84,21 +85,50 @@ def parse_total(text: str) -> tuple[int | None, int | None]:
 
 
 def parse_messages(text: str) -> list[RouterSms]:
-    """Read what sms_list or sms_read prints; blocks that cannot be read are passed over.
+    """Read what sms_list prints; blocks that cannot be read are passed over.
 
+    What looks like the beginning of a message may be written in the text of another: where it is
+    not `certain`, nothing of it may be believed but the indexes, which are all among these.
     Raises GatewayRefusedError when there is something, but no message in it.
     """
-    if text in _NOTHING or text.startswith(_OUT_OF_RANGE):
+    if _is_nothing(text):
         return []
-    lines = text.replace("\r\n", "\n").split("\n")
-    found = [message for block in _blocks(lines) if (message := _message(block)) is not None]
+    found = [message for block in _blocks(_lines(text)) if (message := _message(block)) is not None]
     if not found:
         raise refusal(text)
     return found
 
 
+def certain(text: str) -> bool:
+    """Whether what sms_list prints is one message at most, with nothing in it to be mistaken."""
+    return sum(any(block) for block in _blocks(_lines(text))) <= 1
+
+
+def parse_message(text: str) -> RouterSms | None:
+    """Read what sms_read prints: one message, whatever is written in its text.
+
+    None is no message there, or one that cannot be read. Raises GatewayRefusedError.
+    """
+    if _is_nothing(text):
+        return None
+    message = _message(_lines(text))
+    if message is None and not text.startswith(_FIELDS[0]):
+        raise refusal(text)
+    return message
+
+
+def _is_nothing(text: str) -> bool:
+    """Whether it says that there is no message."""
+    return text in _NOTHING or text.startswith(_OUT_OF_RANGE)
+
+
+def _lines(text: str) -> list[str]:
+    """Cut at the ends of lines."""
+    return text.replace("\r\n", "\n").split("\n")
+
+
 def _blocks(lines: Sequence[str]) -> Iterator[list[str]]:
-    """Cut at the rules between messages; a rule within a text has no message after it."""
+    """Cut at every rule between what looks like two messages."""
     block: list[str] = []
     for number, line in enumerate(lines):
         is_rule = bool(block) and block[-1].startswith("Status:") and _RULE.fullmatch(line)

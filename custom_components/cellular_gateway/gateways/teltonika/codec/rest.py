@@ -34,6 +34,8 @@ _SESSION_REJECTED: Final = frozenset({120, 123})
 # What the routers are known to give; some leave it out.
 _TOKEN_SECONDS: Final = 300.0
 
+_MOST_INDEXES: Final = 10**9
+
 _UNAUTHORISED: Final = 401
 _FORBIDDEN: Final = 403
 _TOO_MANY: Final = 429
@@ -106,7 +108,7 @@ def parse_messages(data: object) -> list[RouterSms]:
     return [
         RouterSms(
             modem=told(each.get("modem_id")) or "",
-            index=whole(each.get("id")),
+            index=_index(each.get("id")),
             sender=plain(str(each.get("sender") or "")),
             text=plain(text),
             date=plain(str(each.get("date") or "")),
@@ -115,6 +117,12 @@ def parse_messages(data: object) -> list[RouterSms]:
         for each in _objects(data)
         if isinstance(text := each.get("message"), str)
     ]
+
+
+def _index(value: object) -> int | None:
+    """Read where a message lies; what can be no place is none."""
+    found = whole(value)
+    return found if found is not None and 0 <= found < _MOST_INDEXES else None
 
 
 def parse_modem_list(data: object) -> list[Mapping[str, Any]]:

@@ -1,0 +1,90 @@
+"""What a router had stored is known again, whatever it is asked by and however it prints it."""
+
+from datetime import timedelta
+
+import pytest
+
+from custom_components.cellular_gateway.gateways.models import SmsPart
+from simulator.teltonika import Router
+
+from .lab import LISTS, PEER, Lab
+
+each_api = pytest.mark.parametrize("legacy", [True, False], ids=["post_get", "rest"])
+
+
+async def look(lab: Lab, router: Router) -> list[SmsPart]:
+    """Have a gateway that is new look through a router; return what would be announced."""
+    path = LISTS[router.rest is None]
+    asked = router.answered.count(path)
+    gateway = await lab.connected(router, adopted=False)
+    await router.wait_answered(path, asked + 3)
+    await gateway.close()
+    return lab.inbox.new
+
+
+@each_api
+async def test_a_router_in_the_place_of_another(lab: Lab, legacy: bool) -> None:
+    """What it has stored is adopted in silence; what comes then is new."""
+    old, new = await lab.router(legacy=True), await lab.router(legacy=legacy)
+    new.mac, new.serial = "20:97:27:00:00:02", "1100000002"
+    await look(lab, old)
+    new.receive(PEER, "gate open (last year)")
+    assert await look(lab, new) == []
+    new.receive(PEER, "now")
+    assert [part.text for part in await look(lab, new)] == ["now"]
+
+
+@each_api
+async def test_a_router_that_does_not_tell_who_it_is(lab: Lab, legacy: bool) -> None:
+    """Goes by its address: what came since is new, at another one all of it is old."""
+    old, new = await lab.router(legacy=True, bare=True), await lab.router(legacy=legacy)
+    new.mac = new.serial = ""
+    await look(lab, old)
+    old.receive(PEER, "now")
+    assert len(await look(lab, old)) == 1
+    new.receive(PEER, "gate open (last year)")
+    assert len(await look(lab, new)) == 1
+
+
+@each_api
+async def test_a_router_at_another_address(lab: Lab, legacy: bool) -> None:
+    """Is the same, and what came meanwhile is new."""
+    router = await lab.router(legacy=legacy)
+    await look(lab, router)
+    router.receive(PEER, "meanwhile")
+    router.down()
+    router.port = 0
+    await router.serve()
+    assert [part.text for part in await look(lab, router)] == ["meanwhile"]
+
+
+async def test_another_api_of_the_same_router(lab: Lab) -> None:
+    """After an update of its firmware only what is new comes, and what was adopted stays so."""
+    before = await lab.router(legacy=True)
+    before.receive(PEER, "old")
+    await look(lab, before)
+    for text in ("one", "two", "two"):
+        before.receive(PEER, text)
+    assert len(await look(lab, before)) == 3
+    after = await lab.router(legacy=False)
+    after.modem.stored = before.modem.stored
+    after.modem.stored[0].index = 17
+    after.receive(PEER, "two")
+    assert [part.text for part in await look(lab, after)] == ["one", "two", "two", "two"]
+
+
+@each_api
+@pytest.mark.parametrize("hours", [1, -5, 12.75])
+async def test_another_zone_of_its_clock(lab: Lab, legacy: bool, hours: float) -> None:
+    """Old dates are printed otherwise; the messages stay what they are, and a new one is new."""
+    router = await lab.router(legacy=legacy)
+    router.receive(PEER, "old")
+    await look(lab, router)
+    for _ in range(2):
+        router.receive(PEER, "open")
+    assert len(await look(lab, router)) == 2
+    for message in router.modem.stored:
+        message.received_at += timedelta(hours=hours)
+    router.receive(PEER, "open")
+    assert len(await look(lab, router)) == 3
+    assert len(await look(lab, router)) == 3
