@@ -174,6 +174,18 @@ async def test_a_group_is_one_recipient(hass: HomeAssistant, home: Home, legacy:
         assert [sms.recipient for sms in home.network.sent] == [PEER]
 
 
+async def test_preview(hass: HomeAssistant, home: Home) -> None:
+    """Tells the encoding that is used, though another was asked for that a router cannot choose."""
+    await home.entry(await home.router(legacy=True))
+    data = {"text": "Ahoy", "encoding": "ucs2"}
+    answers: list[Any] = [
+        await hass.services.async_call(DOMAIN, name, each, blocking=True, return_response=True)
+        for name, each in (("preview_sms", data), ("send_sms", data | {"numbers": PEER}))
+    ]
+    preview, sent = answers
+    assert preview["encoding"] == sent["receipts"][0]["encoding"] == "gsm7"
+
+
 async def test_a_recipient_that_is_a_group(hass: HomeAssistant, home: Home) -> None:
     """It is added where the router has groups, notified as one, and may become a number."""
     router = await home.router(legacy=True)

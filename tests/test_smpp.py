@@ -86,6 +86,17 @@ async def test_entities(
         assert shown(hass, entity_id).state == "0"
 
 
+@pytest.mark.parametrize("centre_options", [{"default_alphabet": "latin1"}])
+async def test_preview(hass: HomeAssistant, bound_centre: MockConfigEntry) -> None:
+    """Tells the encoding that the alphabet of the service centre comes to."""
+    for text, encoding in (("Grüße", "gsm7"), ("5 Ω", "ucs2")):
+        preview = await hass.services.async_call(
+            DOMAIN, "preview_sms", {"text": text}, blocking=True, return_response=True
+        )
+        assert preview is not None
+        assert preview["encoding"] == (await send(hass, text))["encoding"] == encoding
+
+
 async def test_a_text_comes_in(
     hass: HomeAssistant, ear: Ear, centre: Smsc, network: Network
 ) -> None:

@@ -18,7 +18,6 @@ from ..const import (
     ATTR_PORT,
     CONF_ENDPOINT,
     CONF_GROUP,
-    CONF_NATIONAL_LANGUAGES,
     CONF_NUMBER,
     CONF_PORT,
     DOMAIN,
@@ -37,8 +36,7 @@ from ..gateways.models import OutgoingSms, PartReceipt, Receipt, SendStatus
 from ..messages.limits import LONGEST, SendLimit
 from ..messages.outbox import Hearing, Outbox, Outcome
 from ..messages.routing import sending_to
-from ..sms.segments import EncodingPolicy, segment
-from ..sms.tables import NationalLanguage
+from ..sms.segments import EncodingPolicy, Segmentation, segment
 from .sending import SOURCE_FIELDS, VALIDITY_FIELD, sending_of
 from .target import TARGET_FIELDS, async_endpoint
 
@@ -178,12 +176,7 @@ def _limit_error() -> GatewayRefusedError:
 async def preview_sms(call: ServiceCall) -> ServiceResponse:
     """Tell how a text would be sent, without sending it."""
     try:
-        result = segment(
-            call.data[ATTR_TEXT],
-            policy=call.data[ATTR_ENCODING],
-            national=_national_languages(call),
-            max_parts=call.data[ATTR_MAX_PARTS],
-        )
+        result = _segment(call)
     except MessageError as err:
         raise action_error(err) from err
     return {
@@ -195,14 +188,18 @@ async def preview_sms(call: ServiceCall) -> ServiceResponse:
     }
 
 
-def _national_languages(call: ServiceCall) -> frozenset[NationalLanguage]:
-    """Return the languages that the gateway named, or the only one, may use for sending."""
+def _segment(call: ServiceCall) -> Segmentation:
+    """Cut the text as the gateway that is named, or the only one, would; raises MessageError."""
+    entries: list[GatewayConfigEntry]
     if entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID):
         entries = [async_get_config_entry(call.hass, DOMAIN, entry_id)]
     else:
         entries = call.hass.config_entries.async_loaded_entries(DOMAIN)
-    names = entries[0].options.get(CONF_NATIONAL_LANGUAGES, ()) if len(entries) == 1 else ()
-    return frozenset(NationalLanguage[name.upper()] for name in names)
+    text, policy, most = (call.data[name] for name in (ATTR_TEXT, ATTR_ENCODING, ATTR_MAX_PARTS))
+    if len(entries) != 1:
+        return segment(text, policy=policy, max_parts=most)
+    message = OutgoingSms(number="", text=text, encoding=policy, max_parts=most)
+    return entries[0].runtime_data.gateway.segment(message)
 
 
 def _addressees(call: ServiceCall) -> list[Addressee]:

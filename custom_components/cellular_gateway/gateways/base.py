@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from ..sms.segments import segment
+from ..sms.segments import Segmentation, segment
 from ..sms.tpdu import UserData
 from .calls import DialOutcome
 from .capabilities import Capabilities
@@ -63,10 +63,13 @@ class Gateway(EndpointControl, ABC):
         From the first octet on the outcome is in the receipt, cancelled or not.
         """
 
+    def segment(self, message: OutgoingSms) -> Segmentation:
+        """Cut a text as `send_sms` would, without sending it; raises MessageError."""
+        return segment(message.text, policy=message.encoding, max_parts=message.max_parts)
+
     def count_parts(self, message: OutgoingSms) -> int:
-        """Return in how many parts `send_sms` would send a text; raises MessageError."""
-        parts = segment(message.text, policy=message.encoding, max_parts=message.max_parts).parts
-        return len(parts)
+        """Return how many receipts a text would have; raises MessageError."""
+        return len(self.segment(message).parts)
 
     def user_data(self, part: SmsPart) -> UserData | None:
         """Return what a part that was handed over has of its text, None where it does not tell."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import math
 from typing import override
 
+from ...sms.segments import Segmentation
 from ..calls import DialOutcome, IncomingCall
 from ..capabilities import Capabilities
 from ..consumers import Memory, MessageConsumer, PinGuard
@@ -32,7 +33,7 @@ from .questions import USABLE, ask_tries
 from .quirks import quirks_of
 from .receive import Receiver
 from .remedies import Remedies
-from .send import encode, send_parts
+from .send import cut, encode, send_parts
 from .session import Session
 from .settings import PORT, AtModemSettings
 from .sleep import may_sleep
@@ -206,6 +207,10 @@ class AtModemGateway(SessionGateway[Session]):
     async def poll(self) -> GatewayState:
         await self._connected().refresh()
         return self.state
+
+    @override
+    def segment(self, message: OutgoingSms) -> Segmentation:
+        return cut(message, self._settings)
 
     @override
     async def send_sms(self, message: OutgoingSms) -> Receipt:

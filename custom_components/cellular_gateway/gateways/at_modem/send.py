@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 import logging
 
-from ...sms.segments import segment, submits
+from ...sms.segments import Segmentation, segment, submits
 from ...sms.tpdu import EncodedPdu
 from ..errors import GatewayConnectionError, GatewayTimeoutError, Reason
 from ..models import OutgoingSms, PartReceipt, SendStatus
@@ -18,17 +18,22 @@ from .settings import AtModemSettings
 _LOGGER = logging.getLogger(__name__)
 
 
-def encode(message: OutgoingSms, settings: AtModemSettings) -> tuple[str, list[EncodedPdu]]:
-    """Turn a text into the PDUs of its parts; return the name of its encoding too.
-
-    Raises MessageError.
-    """
-    segmentation = segment(
+def cut(message: OutgoingSms, settings: AtModemSettings) -> Segmentation:
+    """Cut a text into parts, with the tables of the languages in use; raises MessageError."""
+    return segment(
         message.text,
         policy=message.encoding,
         national=settings.languages,
         max_parts=message.max_parts,
     )
+
+
+def encode(message: OutgoingSms, settings: AtModemSettings) -> tuple[str, list[EncodedPdu]]:
+    """Turn a text into the PDUs of its parts; return the name of its encoding too.
+
+    Raises MessageError.
+    """
+    segmentation = cut(message, settings)
     parts = submits(
         message.number,
         segmentation,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import override
 
 from ...sms.numbers import NumberKind, number_kind
+from ...sms.segments import Segmentation
 from ...sms.tpdu import UserData
 from ..capabilities import Capabilities
 from ..consumers import Memory, MessageConsumer, NoMemory
@@ -135,10 +136,13 @@ class SmppGateway(SessionGateway[Session]):
         return self._told
 
     @override
+    def segment(self, message: OutgoingSms) -> Segmentation:
+        return cut(message, self._settings)
+
+    @override
     def count_parts(self, message: OutgoingSms) -> int:
-        is_whole = self._settings.long_text is LongText.PAYLOAD
-        parts = cut(message, self._settings).parts
-        return 1 if is_whole else len(parts)
+        parts = super().count_parts(message)
+        return 1 if self._settings.long_text is LongText.PAYLOAD else parts
 
     @override
     def user_data(self, part: SmsPart) -> UserData | None:

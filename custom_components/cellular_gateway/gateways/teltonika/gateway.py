@@ -9,7 +9,7 @@ from typing import override
 import aiohttp
 
 from ...sms.encodings import EncodingPolicy
-from ...sms.segments import segment
+from ...sms.segments import Segmentation
 from ..base import Gateway
 from ..capabilities import Capabilities
 from ..consumers import Memory, MessageConsumer
@@ -292,15 +292,17 @@ class TeltonikaGateway(Gateway):
         return self.state
 
     @override
+    def segment(self, message: OutgoingSms) -> Segmentation:
+        return super().segment(replace(message, encoding=_policy(message.encoding)))
+
+    @override
     async def send_sms(self, message: OutgoingSms) -> Receipt:
         modem = self._modem(message.port)
         if message.flash:
             raise UnsupportedError(detail="flash SMS")
         if message.group is not None and not self.capabilities.groups:
             raise UnsupportedError(detail="send to a group")
-        segmentation = segment(
-            message.text, policy=_policy(message.encoding), max_parts=message.max_parts
-        )
+        segmentation = self.segment(message)
         if segmentation.transliterated is not None:
             message = replace(message, text=segmentation.transliterated)
         parts = await self._sends.finish(self._send(modem.modem, message, len(segmentation.parts)))
