@@ -14,10 +14,21 @@ from custom_components.cellular_gateway.actions import ACTIONS
 from .sources import DOMAIN, REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "actions.md").read_text(encoding="utf-8")
-EXAMPLES: list[dict[str, Any]] = [
+
+
+def examples_of(page: str) -> list[dict[str, Any]]:
+    """Return the calls of our actions in the examples of a page, those of automations too."""
+    blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
+    calls = [call for block in blocks for call in (block, *block.get("actions", ()))]
+    return [call for call in calls if str(call.get("action", "")).startswith(f"{DOMAIN}.")]
+
+
+EXAMPLES = examples_of(PAGE)
+OTHERS = [
     example
-    for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    if "action" in (example := yaml.safe_load(block))
+    for name in ("README.md", *(f"docs/{page.name}" for page in (REPOSITORY / "docs").glob("*.md")))
+    if name != "docs/actions.md"
+    for example in examples_of((REPOSITORY / name).read_text(encoding="utf-8"))
 ]
 
 
@@ -27,7 +38,7 @@ def test_all_are_documented() -> None:
     assert {example["action"] for example in EXAMPLES} == {f"{DOMAIN}.{name}" for name in ACTIONS}
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["action"])
+@pytest.mark.parametrize("example", EXAMPLES + OTHERS, ids=lambda example: example["action"])
 def test_example(example: dict[str, Any]) -> None:
     """Its data are such as the action takes, and it has a response if the action has one."""
     action = ACTIONS[example["action"].removeprefix(f"{DOMAIN}.")]

@@ -27,6 +27,7 @@ DOCUMENTS: Final = (
     _ROOT / "docs" / "devices.md",
     _ROOT / "docs" / "gateways.md",
 )
+_OWN_NUMBER: Final = "32470000100"
 _BLOCK: Final = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
@@ -71,27 +72,27 @@ def overview() -> Iterator[str]:
 
 
 def setups() -> Iterator[str]:
-    """Write what each variant is sent to set up the APN `em`, with the factory defaults."""
+    """Write what each variant is sent to set it up with the APN `em`, with the factory defaults."""
     yield "| family | messages |"
     yield "|---|---|"
     for family in FAMILIES.values():
         for variant in family.variants:
-            if Command.SET_APN in variant.commands:
-                texts = [text.replace(" ", "␠") for text in _apn(family, variant)]
+            if Command.SETUP in variant.commands:
+                texts = [text.replace(" ", "␠") for text in _setup(family, variant)]
                 name = family.key if len(family.variants) == 1 else f"{family.key} / {variant.key}"
                 yield f"| {name} | {' then '.join(f'`{text}`' for text in texts)} |"
 
 
-def _apn(family: Family, variant: Variant) -> list[str]:
-    """Return the messages that set the APN `em`."""
+def _setup(family: Family, variant: Variant) -> list[str]:
+    """Return the messages that set it up; "…" is the number of our SIM."""
     settings = Settings(
-        variant=variant.key, model=next(iter(variant.models), None), own_number="+32470000100"
+        variant=variant.key, model=next(iter(variant.models), None), own_number=f"+{_OWN_NUMBER}"
     )
     try:
-        messages = encode(family, settings, Command.SET_APN, {"apn": "em"})
+        messages = encode(family, settings, Command.SETUP, {"apn": "em"})
     except CommandError as err:
         raise SystemExit(f"{family.key} / {variant.key}: {err}") from err
-    return [message.text for message in messages]
+    return [message.text.replace(_OWN_NUMBER, "…") for message in messages]
 
 
 def _credentials(variant: Variant) -> str:
@@ -104,9 +105,10 @@ def _credentials(variant: Variant) -> str:
 
 
 def _parameter(parameter: Parameter) -> str:
-    """Write a parameter: one that can be left out in brackets, choices after it."""
+    """Write a parameter: one that can be left out in brackets, with what it is then."""
     choices = f" ({' / '.join(parameter.choices)})" if parameter.choices else ""
-    written = f"`{parameter.key}`{choices}"
+    default = "" if parameter.default is None else f" = `{parameter.default}`"
+    written = f"`{parameter.key}`{choices}{default}"
     optional = not parameter.required or parameter.default is not None
     return f"[{written}]" if optional else written
 

@@ -13,6 +13,7 @@ import homeassistant.core  # noqa: F401
 import yaml
 
 from custom_components.cellular_gateway.const import JOURNAL_COUNT, JOURNAL_DAYS
+from custom_components.cellular_gateway.devices import FAMILIES
 from custom_components.cellular_gateway.gateways.ejoin.settings import LEAST_PERIOD
 from custom_components.cellular_gateway.gateways.emnify.settings import (
     BASE_URL,
@@ -61,7 +62,7 @@ _DEFAULTS: Final[Mapping[str, Mapping[str, str]]] = {
         "base64": "on" if DEFAULT_FORWARDING.base64 else "off",
         "local_only": "on",
     },
-    "ejoin_login": {"verify_ssl": "on"},
+    "ejoin_login": {"username": "`root`", "verify_ssl": "on"},
     "ejoin_push": {"local_only": "on"},
     "notification": {"configure": "on", "period": f"{LEAST_PERIOD} s", "local_only": "on"},
     "emnify": {"url": f"`{BASE_URL}`"},
@@ -88,6 +89,14 @@ _DEFAULTS: Final[Mapping[str, Mapping[str, str]]] = {
         "journal_texts": "Keep them",
         "journal_days": f"{JOURNAL_DAYS}",
         "journal_count": f"{JOURNAL_COUNT:,}",
+    },
+    "details": {
+        **{
+            option.key: f"`{option.default}`" if isinstance(option.default, str) else "off"
+            for family in FAMILIES.values()
+            for option in family.options
+        },
+        "schedule_hours": "24",
     },
     "balance_carrier": {"carrier": "Another operator"},
     "balance_request": {"method": "the first that the gateway has"},
@@ -118,7 +127,7 @@ def _allowed(selector: Mapping[str, Any]) -> Iterator[str]:
 
 def _default(field: Mapping[str, Any]) -> str:
     """Write what counts where a field is left out."""
-    if field.get("required") and "default" not in field:
+    if field.get("required"):
         return "needed"
     if "default" not in field:
         return "–"

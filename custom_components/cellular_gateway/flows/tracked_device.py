@@ -307,5 +307,4 @@ class TrackedDeviceFlow(NumberFlow):
 
 def _models(family: Family) -> str:
     """List the models, a line for each variant in the order of the choices."""
-    named = [variant.models for variant in family.variants if variant.models]
-    return "\n".join(f"- {', '.join(models)}" for models in named)
+    return "\n".join(f"- {', '.join(variant.models) or '–'}" for variant in family.variants)

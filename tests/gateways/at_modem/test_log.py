@@ -16,7 +16,7 @@ async def test_the_debug_log_holds_no_secrets(lab: Lab, caplog: pytest.LogCaptur
     """No number, text, PIN or PDU, in either direction; but it can be followed."""
     sim = Sim(number=OWN, pin="4711")
     with caplog.at_level(logging.DEBUG):
-        modem, device = await lab.modem(sim=sim)
+        modem, device = await lab.modem("ec25", sim=sim)
         lab.notebook.values["adopted"] = "1"
         gateway = lab.gateway(device, pin="4711")
         await gateway.connect()

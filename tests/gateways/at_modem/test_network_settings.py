@@ -46,7 +46,9 @@ async def test_an_access_point(lab: Lab, profile: str) -> None:
     """In the standard's way and in the maker's, read back without the login."""
     modem, gateway = await lab.connected(profile)
     assert gateway.capabilities.apn
-    assert await gateway.configure_apn("1", EM, roaming=True) == AccessPoint(name="em")
+    point = EM if profile == "ec25" else AccessPoint(name="em")
+    roaming = True if profile in ("ec25", "sara-r4") else None
+    assert await gateway.configure_apn("1", point, roaming=roaming) == AccessPoint(name="em")
     packet = modem.packet
     assert packet.contexts[1].apn == "em"
     if profile == "ec25":
@@ -57,6 +59,40 @@ async def test_an_access_point(lab: Lab, profile: str) -> None:
         assert packet.default_context.apn == "em"
         assert packet.configuration == {"20": 2}
     assert "secret" not in repr(EM)
+
+
+@pytest.mark.parametrize(
+    ("profile", "point", "roaming"),
+    [
+        ("sim7600", EM, None),
+        ("sara-r4", AccessPoint(name="em", password="secret"), None),
+        ("sim7600", AccessPoint(name="em"), True),
+        ("sara-r4", AccessPoint(name="em"), False),
+    ],
+)
+async def test_what_a_module_cannot_be_told(
+    lab: Lab, profile: str, point: AccessPoint, roaming: bool | None
+) -> None:
+    """Is not left out silently: nothing is set."""
+    modem, gateway = await lab.connected(profile)
+    before = dict(modem.packet.contexts)
+    with pytest.raises(UnsupportedError):
+        await gateway.configure_apn("1", point, roaming=roaming)
+    assert modem.packet.contexts == before
+
+
+@pytest.mark.parametrize(
+    ("command", "point", "roaming"),
+    [("+QICSGP=", EM, None), ("+QCFG=", AccessPoint(name="em"), True)],
+)
+async def test_what_a_model_cannot_be_told(
+    lab: Lab, command: str, point: AccessPoint, roaming: bool | None
+) -> None:
+    """Not all models know their maker's commands."""
+    modem, gateway = await lab.connected("ec25")
+    modem.faults.add(Fault(FaultKind.ERROR, command, Position.COMMAND, text="ERROR"))
+    with pytest.raises(UnsupportedError):
+        await gateway.configure_apn("1", point, roaming=roaming)
 
 
 async def test_an_access_point_for_both_protocols(lab: Lab) -> None:
@@ -80,7 +116,7 @@ async def test_an_access_point_that_is_refused(lab: Lab) -> None:
     modem, gateway = await lab.connected()
     modem.faults.add(Fault(FaultKind.ERROR, "+CGDCONT=", Position.COMMAND, text="+CME ERROR: 149"))
     with pytest.raises(GatewayRefusedError):
-        await gateway.configure_apn("1", EM)
+        await gateway.configure_apn("1", AccessPoint(name="em"))
 
 
 @pytest.mark.parametrize("profile", ["bg96", "sara-r4"])

@@ -44,6 +44,9 @@ _NAME = re.compile(r"[A-Za-z0-9.-]{0,100}")
 _LOGIN = re.compile(r"[\x20-\x7e]{0,64}")
 _CODE = re.compile(r"[0-9]{5,6}")
 
+_TELL_LOGIN = "tell the modem a login"
+_TELL_ROAMING = "tell the modem this about roaming"
+
 # TS 27.007 clause 7.3: a search takes as long as the bands are many.
 # The EC25 manual gives up to 180 s.
 _SCAN_LIMIT = 180.0
@@ -73,11 +76,19 @@ async def set_access_point(
 ) -> AccessPoint:
     """Set the first context, in the maker's ways too; return it as the module has it now.
 
-    `roaming` is whether data may be used abroad, None leaves that as it is.
+    `roaming` is whether data may be used abroad, None leaves that as it is. A login, or roaming,
+    that the module cannot be told raises UnsupportedError, before anything is set where it is the
+    maker who has no command for it.
     """
     is_fit = _NAME.fullmatch(point.name) and point.name
     if not is_fit or not all(map(_LOGIN.fullmatch, (point.user, point.password))):
         raise UnsupportedError(Reason.INVALID_VALUE, "access point")
+    logins = [way for way in quirks.access_point if "{user}" in way]
+    has_login = bool(point.user or point.password)
+    if has_login and not logins:
+        raise UnsupportedError(detail=_TELL_LOGIN)
+    if roaming is not None and roaming not in quirks.roaming:
+        raise UnsupportedError(detail=_TELL_ROAMING)
     values = {
         "kind": quote(point.ip_type),
         "number": tuple(IpType).index(point.ip_type) + 1,
@@ -88,10 +99,12 @@ async def set_access_point(
         "authentication": 3 if point.user else 1,
     }
     await _set(client, f"AT+CGDCONT=1,{values['kind']},{values['name']}")
-    for template in quirks.access_point:
-        await _set_if_known(client, template.format(**values))
-    if roaming is not None and (text := quirks.roaming.get(roaming)):
-        await _set_if_known(client, text)
+    for way in quirks.access_point:
+        is_known = await _set_if_known(client, way.format(**values))
+        if has_login and way in logins and not is_known:
+            raise UnsupportedError(detail=_TELL_LOGIN)
+    if roaming is not None and not await _set_if_known(client, quirks.roaming[roaming]):
+        raise UnsupportedError(detail=_TELL_ROAMING)
     answer = await ask(client, query("AT+CGDCONT?", "+CGDCONT:"))
     found = (parse_access_point(line, 1) for line in answer.lines) if answer else ()
     return next(filter(None, found), AccessPoint(name="", ip_type=point.ip_type))
