@@ -175,6 +175,27 @@ async def test_forward_to_sms(
     assert await sent(hass, network, len(expected)) == expected
 
 
+@pytest.mark.parametrize(
+    ("sender", "number", "goes_on"),
+    [
+        ("+491701234567", "+491601234567", True),
+        ("+491701234567", "0170 1234567", False),
+        ("4567", "+491701234567", True),
+        ("4567", "4567", False),
+        ("Bank", "+491701234567", True),
+    ],
+)
+async def test_who_sent_it(
+    hass: HomeAssistant, network: Network, sender: str, number: str, goes_on: bool
+) -> None:
+    """He gets no copy, and nobody else is taken for him."""
+    await use(hass, "forward_to_sms", numbers=[number, BOB])
+    await receive(hass, network, "Hello", sender)
+    recipients = [recipient for recipient, _ in await sent(hass, network, 1 + goes_on)]
+    assert recipients[-1] == BOB
+    assert len(recipients) == 1 + goes_on
+
+
 async def test_forward_to_machines(hass: HomeAssistant, network: Network) -> None:
     """Two machines that answer what they are sent come to rest."""
     phones = [network.phone(number) for number in (ANN, BOB)]

@@ -77,6 +77,23 @@ async def test_a_modem_that_is_plugged_in_at_last(
     await hass.config_entries.async_unload(in_vain.entry_id)
 
 
+async def test_another_device_that_comes_and_goes(
+    hass: HomeAssistant, in_vain: MockConfigEntry
+) -> None:
+    """What a person was told stays while a port is tried in vain."""
+    await pass_time(hass, 16)
+    await eventually(lambda: in_vain.state is ConfigEntryState.SETUP_RETRY)
+    tries: list[ConfigEntryState] = []
+    stop = in_vain.async_on_state_change(lambda: tries.append(in_vain.state))
+    await hass.data[USB]._async_process_ports([usb_port("/dev/ttyESP", serial_number="ESP")])
+    await eventually(lambda: tries[-1:] == [ConfigEntryState.SETUP_RETRY])
+    stop()
+    assert IN_PROGRESS in tries
+    assert issues(hass) == {Ailment.PORT_GONE}
+    await hass.config_entries.async_unload(in_vain.entry_id)
+    assert issues(hass) == set()
+
+
 async def test_two_sticks_that_changed_places(
     hass: HomeAssistant, network: Network, usb_ports: list[Any], tmp_path: Path
 ) -> None:

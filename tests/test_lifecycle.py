@@ -94,8 +94,9 @@ async def test_nothing_fires_before_home_assistant_has_started(
     await hass.config_entries.async_unload(entry.entry_id)
 
 
+@pytest.mark.parametrize("reloads", [False, True])
 async def test_no_news_before_home_assistant_has_started(
-    hass: HomeAssistant, box: Box, asked_box: MockConfigEntry
+    hass: HomeAssistant, box: Box, asked_box: MockConfigEntry, reloads: bool
 ) -> None:
     """Calls, and what came of a text, wait too: after that it was not known what came of it."""
     await hass.config_entries.async_unload(asked_box.entry_id)
@@ -120,6 +121,8 @@ async def test_no_news_before_home_assistant_has_started(
     await report(box, task, fail=None)
     await box.call(1, cid="1", cdir="MO", caller="49171", callee="1", begin=1, end=0)
     await hass.async_block_till_done()
+    if reloads:
+        await hass.config_entries.async_reload(asked_box.entry_id)
     hass.set_state(CoreState.running)
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
     await eventually(lambda: sum(kind is not None for kind, _ in heard) == 3)

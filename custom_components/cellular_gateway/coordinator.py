@@ -11,12 +11,14 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util.hass_dict import HassKey
 
 from .balance import BalanceKeeper
 from .const import (
     CONF_DEVICE,
     CONF_OWN_NUMBER,
     CONF_SHOW_TEXTS,
+    DOMAIN,
     LOGGER,
     POLL_INTERVAL,
     RECONNECT_DELAYS,
@@ -50,6 +52,7 @@ type GatewayConfigEntry = ConfigEntry[RuntimeData]
 
 # The gateway may have been plugged in elsewhere.
 _ELSEWHERE: Final = frozenset({Reason.NOT_FOUND, Reason.OTHER_MODEM})
+_NEWS: Final[HassKey[dict[str, deque[IncomingCall | SentSms]]]] = HassKey(f"{DOMAIN}_news")
 # What only a person changes, here or at the gateway.
 _LOGIN_REFUSED: Final = frozenset(
     {Reason.LOGIN_WRONG, Reason.ROUTER_LOGIN_WRONG, Reason.TOKEN_REFUSED}
@@ -121,7 +124,8 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
             for key in remembered_ports(hass, entry)
         }
         self.endpoints = Endpoints(hass, entry)
-        self._news: deque[IncomingCall | SentSms] = deque()
+        # What nobody has heard yet outlives a reload.
+        self._news = hass.data.setdefault(_NEWS, {}).setdefault(entry.entry_id, deque())
         self._tells_news = False
         self._port_listeners: list[Callable[[PortCoordinator], None]] = []
         self._retry_now = asyncio.Event()

@@ -1,12 +1,13 @@
 """What a person has to do something about: issues that come, and go by themselves when cured."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from homeassistant.components import usb
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState, ConfigError
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
@@ -266,11 +267,30 @@ def _watch_while_tried(hass: HomeAssistant, entry: GatewayConfigEntry, health: H
         return
     tried[entry.entry_id] = health
     stop_checks = _check_regularly(hass, health)
-    stop_ports = _try_at_new_ports(hass, entry)
+    is_reloading = False
+
+    async def reload() -> None:
+        """Try at once; what has lasted goes on over that."""
+        nonlocal is_reloading
+        is_reloading = True
+        with suppress(ConfigError):
+            await hass.config_entries.async_reload(entry.entry_id)
+        is_reloading = False
+        changed()
+
+    @callback
+    def try_at_once() -> None:
+        # The ports of one stick appear one after the other.
+        if entry.state is ConfigEntryState.SETUP_RETRY and not is_reloading:
+            hass.async_create_task(reload(), f"{entry.title} at a new port")
+
+    stop_ports = _watch_ports(hass, entry, try_at_once)
 
     @callback
     def changed() -> None:
-        if entry.state in _BEING_TRIED or tried.pop(entry.entry_id, None) is None:
+        if is_reloading or entry.state in _BEING_TRIED:
+            return
+        if tried.pop(entry.entry_id, None) is None:
             return
         stop_checks()
         stop_ports()
@@ -282,17 +302,16 @@ def _watch_while_tried(hass: HomeAssistant, entry: GatewayConfigEntry, health: H
     remove = entry.async_on_state_change(changed)
 
 
-def _try_at_new_ports(hass: HomeAssistant, entry: GatewayConfigEntry) -> CALLBACK_TYPE:
-    """Try a modem at once when a serial port appears: Home Assistant waits for up to 10 minutes."""
+def _watch_ports(
+    hass: HomeAssistant, entry: GatewayConfigEntry, appeared: CALLBACK_TYPE
+) -> CALLBACK_TYPE:
+    """Tell when a serial port appears, for a modem: Home Assistant waits for up to 10 minutes."""
     if CONF_DEVICE not in entry.data:
         return lambda: None
 
     @callback
     def changed(added: set[usb.USBDevice], removed: set[usb.USBDevice]) -> None:
-        if added and entry.state is ConfigEntryState.SETUP_RETRY:
-            # The ports of one stick appear one after the other; a failed try listens anew.
-            stop()
-            hass.config_entries.async_schedule_reload(entry.entry_id)
+        if added:
+            appeared()
 
-    stop = usb.async_register_port_event_callback(hass, changed)
-    return stop
+    return usb.async_register_port_event_callback(hass, changed)

@@ -43,7 +43,7 @@ from ..const import (
 from ..devices import FAMILIES
 from ..devices.base import MASK, Family, Variant
 from ..devices.checks import check_credential, default_of
-from ..devices.errors import CommandError
+from ..devices.errors import CommandError, CommandErrorReason
 from ..sms.errors import MessageError
 from ..sms.numbers import NumberKind
 from .endpoints import can_be_source, source_fields
@@ -250,6 +250,9 @@ class TrackedDeviceFlow(NumberFlow):
                 check_credential(item, value, model, self._family.reserved)
             except CommandError as err:
                 errors[item.key] = str(err.reason)
+            if MASK in value:
+                # Who edits the dots cannot see what stands there.
+                errors[item.key] = str(CommandErrorReason.CREDENTIAL_INVALID)
             if value:
                 credentials[item.key] = value
         sender = self._sender(user_input, errors)
