@@ -89,6 +89,10 @@ class Hearing:
     def sms_sent(self, sms: SentSms) -> None:
         """Hear of a text."""
 
+    def hears_endpoint(self, key: str) -> bool:
+        """Hear of each from the start."""
+        return True
+
     def endpoint_event(self, event: EndpointEvent) -> None:
         """Hear of an event."""
 

@@ -23,6 +23,11 @@ from custom_components.cellular_gateway.diagnostics import async_get_config_entr
 from custom_components.cellular_gateway.gateways.errors import NotKeptError
 from custom_components.cellular_gateway.gateways.models import UssdAnswer
 from custom_components.cellular_gateway.messages.journal import Journal
+from custom_components.cellular_gateway.sms.tpdu import (
+    TYPE_ALPHANUMERIC,
+    TYPE_INTERNATIONAL,
+    Address,
+)
 from simulator.at_modem import AtModem, Sim
 from simulator.calls import CallOutcome, Outcome
 from simulator.network import Network
@@ -230,6 +235,21 @@ async def test_a_balance_that_nobody_asked_for(
     state = await until_state(hass, BALANCE, lambda state: state.state == "3.00")
     assert state.attributes["unit_of_measurement"] == "CHF"
     assert shown(hass, EXPIRY).state == STATE_UNKNOWN
+
+
+@by("asked", [{**CODE, "sender": "4916"}])
+async def test_a_short_code_that_is_called_a_name(
+    hass: HomeAssistant, network: Network, loaded: MockConfigEntry
+) -> None:
+    """The person named it, however the network does."""
+    (tpdu,) = await network.send("+32499999999", "+32488888888", ANSWER)
+    number, name = (
+        Address(address, kind).encode().hex().upper()
+        for address, kind in (("+32499999999", TYPE_INTERNATIONAL), ("4916", TYPE_ALPHANUMERIC))
+    )
+    await network.send("+32499999999", MODEM_NUMBER, [tpdu.replace(number, name, 1)])
+    await until_state(hass, BALANCE, lambda state: state.state == "12.34")
+    assert shown(hass, "event.boat_sms").attributes["sender"] == '"4916"'
 
 
 @by("asked", [{**CODE, "sender": "4916"}])

@@ -26,6 +26,7 @@ from .waiting import shown, until_state
 
 NUMBER = "+423663920000017"
 SMS = "event.fleet_sms"
+LOCAL: dict[str, Any] = {"push": {"local_only": True}}
 
 type Loaded = Callable[..., Awaitable[MockConfigEntry]]
 
@@ -331,6 +332,42 @@ async def test_a_released_endpoint(
     assert device.via_device_id == endpoint_id(hass, entry, other)
 
 
+@pytest.mark.parametrize(
+    ("cloud_options", "device", "source"),
+    [
+        (LOCAL | {"source_address": "+32470000001"}, {}, ("32470000001", 145)),
+        (
+            LOCAL | {"source_address": "32470000001", "source_address_type": "national"},
+            {},
+            ("32470000001", 161),
+        ),
+        (LOCAL, {"source_address": "+32470000001"}, ("32470000001", 145)),
+        (LOCAL | {"source_address": "+32470000001"}, {"source_address": "777"}, ("777", 161)),
+    ],
+)
+async def test_a_device_that_knows_a_number(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    cloud_device: Device,
+    load: Loaded,
+    device: dict[str, str],
+    source: tuple[str, int],
+) -> None:
+    """It gets its commands from the number that was chosen, and is told that one as its master."""
+    key = str(cloud_device.id)
+    entry = await load(subentry("Car", family="coban", endpoint=key, **device))
+    call = {"device_id": id_of(hass, entry, "Car")}
+    await act(hass, "send_config_sms", call | {"command": "bind_number"}, response=False)
+    (message,) = cloud.sent
+    assert (message.source_address, message.source_type) == source
+    assert message.payload.split()[1].lstrip("+") == source[0]
+    if len(source[0]) > 7:
+        with pytest.raises(ServiceValidationError) as caught:
+            await act(hass, "send_config_sms", call | {"command": "reboot", "wait_for_reply": True})
+        assert caught.value.translation_key == "no_reply_possible"
+    assert len(cloud.sent) == 1
+
+
 async def test_one_way_senders(
     hass: HomeAssistant, cloud: Cloud, cloud_device: Device, load: Loaded
 ) -> None:
@@ -389,9 +426,7 @@ async def test_the_sender_of_a_device(
     assert found == [sent, sent]
 
 
-@pytest.mark.parametrize(
-    "cloud_options", [{"source_address": "Boat", "push": {"local_only": True}}]
-)
+@pytest.mark.parametrize("cloud_options", [LOCAL | {"source_address": "Boat"}])
 async def test_a_name_for_people(
     hass: HomeAssistant, cloud: Cloud, cloud_device: Device, load: Loaded
 ) -> None:

@@ -18,6 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
+from custom_components.cellular_gateway import endpoints
 from custom_components.cellular_gateway.const import DOMAIN
 from simulator.emnify import Cloud, Device
 
@@ -163,6 +164,37 @@ async def test_target_that_is_none(hass: HomeAssistant, runs: Runs) -> None:
         await async_validate_trigger_config(
             hass, [{"platform": TRIGGER, "target": {"entity_id": "event.fleet_sms"}}]
         )
+
+
+@pytest.mark.parametrize("room", [9000, 0], ids=["event entity", "event entity disabled"])
+async def test_the_first_events_of_an_endpoint(
+    hass: HomeAssistant,
+    cloud: Cloud,
+    cloud_loaded: MockConfigEntry,
+    runs: Runs,
+    monkeypatch: pytest.MonkeyPatch,
+    room: int,
+) -> None:
+    """They are told once its device and entities are there, of which most may be disabled."""
+    monkeypatch.setattr(endpoints, "_MOST_ENABLED", room)
+    await runs.set_up(TRIGGER, {"all": {}})
+    raft = cloud.add_device("Raft")
+    cloud.reject(raft, 3, "APN not allowed")
+    await cloud_loaded.runtime_data.coordinator.async_refresh()
+    await cloud_loaded.runtime_data.gateway.list_endpoints()
+    await runs.until(2)
+    device = tracker(hass, cloud_loaded, raft)
+    assert [(told["type"], told["device_id"], told["name"]) for _, told in runs.told] == [
+        ("sim_assigned", device.id, "Raft"),
+        ("create_pdp_context", device.id, "Raft"),
+    ]
+    state = hass.states.get("event.raft_network_event")
+    if room:
+        assert state is not None
+        assert state.attributes["event_type"] == "create_pdp_context"
+        assert state.attributes["description"] == "APN not allowed"
+    else:
+        assert state is None
 
 
 async def test_what_happened_before_home_assistant_had_started(

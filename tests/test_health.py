@@ -247,6 +247,29 @@ async def test_the_port_of_another_entry_is_left_alone(
     assert await coordinator._find()
 
 
+async def test_the_port_of_another_of_ours(
+    hass: HomeAssistant, loaded: MockConfigEntry, usb_ports: list[Any], tmp_path: Path
+) -> None:
+    """It is left alone between two tries too, unless that one is not there itself."""
+    hass.config_entries.async_update_entry(loaded, data={**loaded.data, **STICK})
+    place = tmp_path / "ttyUSB1"
+    usb_ports.append(usb_port(str(place)))
+    data = {**loaded.data, CONF_DEVICE: str(place)}
+    other = MockConfigEntry(domain=DOMAIN, data=data, unique_id=OTHER_IMEI)
+    other.add_to_hass(hass)
+    place.touch()
+    for found in ([], [str(place)], []):
+        await hass.config_entries.async_setup(other.entry_id)
+        assert other.state is not ConfigEntryState.LOADED
+        ports = await async_candidates(hass, loaded, set())
+        assert [port.device for port in ports] == found
+        await hass.config_entries.async_unload(other.entry_id)
+        if place.exists():
+            place.unlink()
+        else:
+            place.touch()
+
+
 async def test_what_is_in_the_network_is_not_looked_for(
     hass: HomeAssistant, loaded: MockConfigEntry, usb_ports: list[Any]
 ) -> None:

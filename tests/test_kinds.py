@@ -1,18 +1,28 @@
 """What is injected into a gateway from Home Assistant's side, and how its settings are read."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+import contextlib
 import json
+import socket
 from typing import Any
 
+from aiohttp.abc import ResolveResult
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import HomeAssistantTCPConnector
 from homeassistant.setup import async_setup_component
 import pytest
 
-from custom_components.cellular_gateway.gateways.errors import GatewayConnectionError, Reason
+from custom_components.cellular_gateway.gateways.errors import (
+    GatewayConnectionError,
+    GatewayError,
+    Reason,
+)
 from custom_components.cellular_gateway.gateways.push import Push
 from custom_components.cellular_gateway.kinds import AT_MODEM, EJOIN, KINDS, TELTONIKA
 from custom_components.cellular_gateway.kinds.at_modem import open_serial
-from custom_components.cellular_gateway.kinds.ejoin import probe_pushed
+from custom_components.cellular_gateway.kinds.ejoin import probe_box, probe_pushed
+from custom_components.cellular_gateway.kinds.teltonika import find_router, probe_router
 from simulator.ejoin import Api, Box
 
 from .gateways.consumers import Inbox, Notebook
@@ -115,6 +125,93 @@ async def test_a_gateway_that_is_removed(
     if configured:
         with pytest.raises(GatewayConnectionError):
             await cancel(hass, data)
+
+
+class Counter:
+    """A web server that would let any number of requests come over one connection."""
+
+    def __init__(self) -> None:
+        """Count the requests of each connection."""
+        self.counts: list[int] = []
+        self._server: asyncio.Server
+
+    async def serve(self) -> str:
+        """Listen and return the URL."""
+        self._server = await asyncio.start_server(self._take, "127.0.0.1", 0)
+        return f"http://gateway.local:{self._server.sockets[0].getsockname()[1]}"
+
+    async def close(self) -> None:
+        """End."""
+        self._server.close()
+        self._server.close_clients()
+        await self._server.wait_closed()
+
+    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer whatever is asked, until the other side hangs up."""
+        number = len(self.counts)
+        self.counts.append(0)
+        body = b'{"code": 0, "mac": "00-30-f1-00-6d-b1", "success": true, "data": {}}'
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+                await reader.readexactly(int(length or 0))
+                self.counts[number] += 1
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+                await writer.drain()
+        writer.close()
+
+
+async def _connect(hass: HomeAssistant, data: dict[str, Any]) -> None:
+    """Build a gateway and connect it."""
+    memory = Notebook()
+    kind = KINDS[data["kind"]]
+    gateway = kind.build(hass, None, data, memory, memory)  # type: ignore[arg-type]
+    await gateway.connect()
+    await gateway.close()
+
+
+async def _find(hass: HomeAssistant, data: dict[str, Any]) -> None:
+    """Look which router is at an address."""
+    await find_router(hass, data["url"], verify_tls=True)
+
+
+@pytest.mark.usefixtures("socket_enabled")
+@pytest.mark.parametrize(
+    ("kind", "ask"),
+    [
+        (EJOIN, _connect),
+        (EJOIN, probe_box),
+        (EJOIN, KINDS[EJOIN].cancel_push),
+        (TELTONIKA, _connect),
+        (TELTONIKA, probe_router),
+        (TELTONIKA, _find),
+    ],
+)
+async def test_no_connection_is_used_again(
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    ask: Callable[[HomeAssistant, Any], Awaitable[object]],
+) -> None:
+    """Over one that the web server is just closing nobody could say whether an order arrived.
+
+    Names are looked up as Home Assistant does.
+    """
+
+    async def look_up(_: object, host: str) -> list[ResolveResult]:
+        assert host == "gateway.local"
+        found = {"host": "127.0.0.1", "port": 0, "family": socket.AF_INET, "proto": 0, "flags": 0}
+        return [{"hostname": host, **found}]  # type: ignore[typeddict-item]
+
+    monkeypatch.setattr(HomeAssistantTCPConnector, "async_resolve_host", look_up)
+    counter = Counter()
+    data = {**ROUTER, "kind": kind, "url": await counter.serve(), "push": {"configure": True}}
+    for _ in range(3):
+        with contextlib.suppress(GatewayError):
+            await ask(hass, data)
+    await counter.close()
+    assert len(counter.counts) >= 3
+    assert set(counter.counts) == {1}
 
 
 def test_what_messages_can_be_deleted_from() -> None:

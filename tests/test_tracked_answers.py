@@ -55,6 +55,7 @@ async def until_heard(device: Device, count: int) -> None:
         ("32470000200", {}),
         ("TRACKER", {"sender": "TRACKER"}),
         ("8850", {"sender": "8850"}),
+        ('"8850"', {"sender": "8850"}),
     ],
 )
 async def test_any_spelling_of_the_sender(

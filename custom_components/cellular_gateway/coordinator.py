@@ -45,7 +45,7 @@ from .messages.inbox import Announcer
 from .messages.journal import Journal
 from .messages.outbox import Outbox
 from .ports import PortCoordinator, remembered_ports
-from .serial_ports import async_candidates, async_is_anothers, async_note_link, port_data
+from .serial_ports import async_candidates, async_is_anothers, async_note_away, port_data
 from .tracked_device import Broadcast, TrackedDevice
 
 type GatewayConfigEntry = ConfigEntry[RuntimeData]
@@ -184,12 +184,13 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         self.state_changed(self.gateway.state)
 
     async def _make_link(self) -> None:
-        """Have the gateway connect; meanwhile, and while the link lasts, its port is taken."""
-        async_note_link(self.hass, self.config_entry, held=True)
+        """Have the gateway connect; its port is taken unless another modem or none is there."""
+        async_note_away(self.hass, self.config_entry, away=False)
         try:
             self.info = await self.gateway.connect()
-        except BaseException:
-            async_note_link(self.hass, self.config_entry, held=False)
+        except GatewayError as err:
+            is_away = err.reason in _ELSEWHERE
+            async_note_away(self.hass, self.config_entry, away=is_away)
             raise
 
     async def _may_be_elsewhere(self, reason: Reason) -> bool:
@@ -267,6 +268,11 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         return self.endpoints.hears
 
     @callback
+    def hears_endpoint(self, key: str) -> bool:
+        """Whether the entities of an endpoint are there, so that they hear what happens to it."""
+        return self.endpoints.hears_endpoint(key)
+
+    @callback
     def endpoint_event(self, event: EndpointEvent) -> None:
         """Tell the entities what happened to an endpoint."""
         self.endpoints.event(event)
@@ -282,7 +288,6 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         if not self.connected or self._shutdown_requested:
             return
         self.connected = False
-        async_note_link(self.hass, self.config_entry, held=False)
         LOGGER.warning("The connection to %s was lost: %s", self.name, error.reason)
         self.last_update_success = False
         self.last_exception = poll_error(error)
@@ -305,7 +310,6 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayState]):
         if self._reconnecting is not None:
             self._reconnecting.cancel()
             await asyncio.wait([self._reconnecting])
-        async_note_link(self.hass, self.config_entry, held=False)
 
     @callback
     def watch_ports(self) -> Callable[[], None]:

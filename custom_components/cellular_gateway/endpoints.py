@@ -130,7 +130,7 @@ class EndpointCoordinator(DataUpdateCoordinator[EndpointState]):
     """One endpoint; it is only ever pushed to.
 
     `differs` is whether the newest state differs from the one before in more than the times at
-    which it was learnt.
+    which it was learnt, `hears_events` whether its event entity was added, or will not be.
     """
 
     config_entry: GatewayConfigEntry
@@ -145,6 +145,7 @@ class EndpointCoordinator(DataUpdateCoordinator[EndpointState]):
         self.data = state
         self.differs = True
         self._room = room
+        self.hears_events = not self.has_entity(Platform.EVENT, EVENT_KEY)
 
     def is_enabled(self, key: str) -> bool:
         """Whether an entity is enabled by default."""
@@ -285,9 +286,13 @@ class Endpoints(Mapping[str, EndpointCoordinator]):
         identifier = endpoint_identifier(self._entry, key)
         return registry.async_get_device_by_identifier(identifier, self._entry.entry_id)
 
+    def hears_endpoint(self, key: str) -> bool:
+        """Whether what happens to an endpoint may be told; its device is there too by then."""
+        return key in self._known and self._known[key].hears_events
+
     @callback
     def event(self, event: EndpointEvent) -> None:
-        """Tell what happened; a gateway asks `hears` before."""
+        """Tell what happened; a gateway asks `hears` and `hears_endpoint` before."""
         entry_id = self._entry.entry_id
         async_dispatcher_send(self._hass, signal_endpoint_event(entry_id), event)
         signal = signal_event_of_endpoint(entry_id, event.endpoint)

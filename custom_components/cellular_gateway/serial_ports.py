@@ -40,9 +40,9 @@ _PRIMARY_INTERFACE: Final = 2
 # An entry in another state holds no port.
 _ACTIVE: Final = frozenset(set(ConfigEntryState) - {ConfigEntryState.NOT_LOADED})
 
-# Our entries whose gateway holds a link, or is making one: two sticks may have changed places, and
+# Our entries at whose port there was another modem or none: two sticks may have changed places, and
 # each is then where the other entry looks in vain.
-_LINKED: Final[HassKey[set[str]]] = HassKey(f"{DOMAIN}_linked")
+_AWAY: Final[HassKey[set[str]]] = HassKey(f"{DOMAIN}_away")
 
 
 def port_data(port: SerialDevice | None) -> dict[str, Any]:
@@ -123,23 +123,23 @@ async def async_is_anothers(hass: HomeAssistant, entry: ConfigEntry) -> bool:
 
 
 @callback
-def async_note_link(hass: HomeAssistant, entry: ConfigEntry, *, held: bool) -> None:
-    """Note whether the gateway of an entry holds a link or is making one, and so its port."""
-    linked = hass.data.setdefault(_LINKED, set())
-    if held:
-        linked.add(entry.entry_id)
+def async_note_away(hass: HomeAssistant, entry: ConfigEntry, *, away: bool) -> None:
+    """Note whether the gateway of an entry is not at its port, which it does not hold then."""
+    entries = hass.data.setdefault(_AWAY, set())
+    if away:
+        entries.add(entry.entry_id)
     else:
-        linked.discard(entry.entry_id)
+        entries.discard(entry.entry_id)
 
 
 def _taken(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
     """Name the paths that other entries hold, of whatever integration."""
-    linked = hass.data.get(_LINKED, set())
+    away = hass.data.get(_AWAY, set())
     return {
         path
         for other in hass.config_entries.async_entries()
         if other is not entry and other.state in _ACTIVE
-        if other.domain != DOMAIN or other.entry_id in linked
+        if other.entry_id not in away
         for path in _paths(other.data)
     }
 

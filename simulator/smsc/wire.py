@@ -149,7 +149,7 @@ def options_octets(options: dict[int, bytes]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """The body of a bind (clause 4.1); a password may be longer than the 8 of the specification."""
+    """The body of a bind (clause 4.1); name and password may be longer than its 15 and 8."""
 
     system_id: str
     password: str
@@ -163,7 +163,7 @@ class Bind:
     def read(cls, body: bytes) -> Bind:
         """Read a body; WireError."""
         fields = Fields(body)
-        names = (fields.string(16), fields.string(65), fields.string(13))
+        names = (fields.string(65), fields.string(65), fields.string(13))
         numbers = (fields.number(), fields.number(), fields.number())
         return cls(*names, *numbers, fields.string(41))
 

@@ -58,7 +58,8 @@ class Cell:
 class RouterModem:
     """One modem with its SIM slots; the active one is counted from 1.
 
-    What lies at the `locked` indexes cannot be deleted.
+    What lies at the `locked` indexes cannot be deleted; at the `stubborn` ones it stays although
+    the router says OK. After a deletion so many lists as `lag` says show the message all the same.
     """
 
     network: Network
@@ -74,11 +75,14 @@ class RouterModem:
     cell: Cell = field(default_factory=Cell)
     stored: list[RouterSms] = field(default_factory=list)
     locked: set[int] = field(default_factory=set)
+    stubborn: set[int] = field(default_factory=set)
+    lag: int = 0
     reboots: int = 0
     reconnections: int = 0
     arrived: list[RouterSms] = field(default_factory=list)
     on_arrival: Callable[[], None] = field(default=lambda: None, repr=False)
     _inbound: Inbound = field(default_factory=Inbound, repr=False)
+    _lingering: list[tuple[RouterSms, int]] = field(default_factory=list, repr=False)
     _references: int = 0
 
     def __post_init__(self) -> None:
@@ -130,11 +134,18 @@ class RouterModem:
         """Return the message at an index."""
         return next((message for message in self.stored if message.index == index), None)
 
+    def listed(self) -> list[RouterSms]:
+        """Return what the next list shows."""
+        lingering = [(message, left - 1) for message, left in self._lingering if left]
+        self._lingering = lingering
+        return [*self.stored, *(message for message, _ in lingering)]
+
     def delete(self, index: int) -> bool:
         """Delete the message at an index; tell whether there was one."""
         message = None if index in self.locked else self.find(index)
-        if message is not None:
+        if message is not None and index not in self.stubborn:
             self.stored.remove(message)
+            self._lingering.append((message, self.lag))
             self.network.notify(self.sim.number)
         return message is not None
 

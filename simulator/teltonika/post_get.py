@@ -41,6 +41,8 @@ class PostGet:
         # Older firmware says "Bad username or password" with 200.
         self.bad_login_status = 401
         self.says_empty = True
+        # The reply to an index that the storage cannot have.
+        self.beyond = WRONG_NUMBER
         self.groups: dict[str, list[str]] = {}
         # What is printed in place of the stored messages, as some router was seen to do.
         self.printed: str | None = None
@@ -90,7 +92,7 @@ class PostGet:
             return "Index: x\nDate:\n\x00Status: what\n----\n<html>"
         if self.printed is not None:
             return self.printed
-        shown = [f"{_shown(message)}{RULE}\n" for message in self.modem.stored]
+        shown = [f"{_shown(message)}{RULE}\n" for message in self.modem.listed()]
         for message in self.modem.stored:
             message.is_read = True
         return "".join(shown) or (NO_MESSAGES if self.says_empty else "")
@@ -103,6 +105,10 @@ class PostGet:
             blocks = _PRINTED_RULE.split(self.printed)
             begin = f"Index: {number}\n"
             return next((block for block in blocks if block.startswith(begin)), NO_MESSAGE)
+        if int(number) >= self.modem.capacity:
+            return self.beyond
+        if self._router.trouble.take("unread"):
+            return TIMEOUT
         message = self.modem.find(int(number))
         return _shown(message) if message else NO_MESSAGE
 

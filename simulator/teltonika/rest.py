@@ -100,7 +100,7 @@ class Rest:
             return failed(422, INVALID_OPTIONS, "Modem is busy", "gsm")
         if trouble.take("garbage"):
             return done([None, 7, {"id": {}, "message": None}, {"sender": []}])
-        shown = [_message(modem, each) for modem in self._router.modems for each in modem.stored]
+        shown = [_message(modem, each) for modem in self._router.modems for each in modem.listed()]
         return done(shown)
 
     async def _storage(self, request: web.Request) -> web.Response:

@@ -9,7 +9,7 @@ class Trouble:
 
     `silent` requests get no answer; `busy` ones find the modem busy; `refuse` sends are turned down
     `swallow` sends are carried out without an answer, and `mumble` ones with one that says nothing;
-    `garbage` lists make no sense.
+    `garbage` lists make no sense; `unread` messages are not read in time by Post/Get.
     `send_seconds` is how long a send takes.
     """
 
@@ -19,6 +19,7 @@ class Trouble:
     swallow: int = 0
     mumble: int = 0
     garbage: int = 0
+    unread: int = 0
     send_seconds: float = 0.0
 
     def take(self, name: str) -> bool:

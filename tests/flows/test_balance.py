@@ -150,6 +150,13 @@ async def test_numbers_are_brought_into_form(person: Person, entry: MockConfigEn
     }
 
 
+@pytest.mark.parametrize("sender", ["4916", '"4916"'])
+async def test_a_sender_as_it_is_shown(person: Person, entry: MockConfigEntry, sender: str) -> None:
+    """Where the network calls a short code a name, its messages have it in quotation marks."""
+    await person.request(**USSD | {"sender": sender})
+    assert entry.options["balance"]["1"]["sender"] == "4916"
+
+
 async def test_change_and_removal(person: Person, entry: MockConfigEntry) -> None:
     """What is set up can be changed, begun anew and removed; the settings leave it alone."""
     await person.request(**USSD)

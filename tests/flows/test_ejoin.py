@@ -248,25 +248,58 @@ async def test_a_login_for_a_gateway_that_had_none(hass: HomeAssistant, box: Box
     assert not entry.runtime_data.gateway.capabilities.send_sms
 
 
-@pytest.mark.parametrize("submitted", [True, False])
-async def test_a_login_that_is_given_up(
-    hass: HomeAssistant, box: Box, url: str, submitted: bool
-) -> None:
-    """The address that we entered goes first, for a person to enter it, unless nothing changes."""
+@pytest.fixture
+async def given_up(hass: HomeAssistant, box: Box, url: str) -> ConfigFlowResult:
+    """Have a person about to give up the login of a gateway; its currency is known."""
     result = await answer(hass, await start(hass, "ejoin_login"), url=url, **LOGIN)
-    result = await answer(hass, await answer(hass, result))
-    entry, entered = result["result"], box.push_url
-    result = await answer(hass, await start_change(hass, entry), next_step_id="ejoin_push")
-    assert (box.push_url, placeholders(result)["url"]) == ("", entered)
-    if submitted:
-        assert outcome(await answer(hass, result)) == "reconfigure_successful"
+    result = await answer(hass, await answer(hass, result, currency="EUR"))
+    result = await start_change(hass, result["result"])
+    return await answer(hass, result, next_step_id="ejoin_push")
+
+
+@pytest.mark.parametrize("ending", ["submitted", "closed", "reloaded"])
+async def test_a_login_that_is_given_up(
+    hass: HomeAssistant, box: Box, given_up: ConfigFlowResult, ending: str
+) -> None:
+    """Whatever comes of the form, the gateway reports to the address that it shows."""
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    flow, entered = given_up["flow_id"], placeholders(given_up)["url"]
+    for _ in range(2):
+        # The page may be loaded anew.
+        assert outcome(await current(hass, flow)) == "ejoin_push"
+        assert (box.push_url, await box.report_device()) == (entered, 200)
+    if ending == "reloaded":
+        await hass.config_entries.async_reload(entry.entry_id)
+    if ending == "closed":
+        hass.config_entries.flow.async_abort(flow)
     else:
-        hass.config_entries.flow.async_abort(result["flow_id"])
+        assert outcome(await answer(hass, given_up)) == "reconfigure_successful"
     await hass.async_block_till_done()
     assert state_of(entry) is ConfigEntryState.LOADED
-    assert ("url" in entry.data, box.push_url) == (not submitted, "" if submitted else entered)
-    box.push_url = entered
-    assert await box.report_device() == 200
+    assert ("url" in entry.data) is (ending == "closed")
+    assert (box.push_url, await box.report_device()) == (entered, 200)
+
+
+async def test_a_gateway_that_is_removed_meanwhile(
+    hass: HomeAssistant, box: Box, given_up: ConfigFlowResult, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The form is closed all the same, and the gateway reports no more."""
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    await hass.config_entries.async_remove(entry.entry_id)
+    hass.config_entries.flow.async_abort(given_up["flow_id"])
+    assert "Error removing" not in caplog.text
+    assert box.push_url == ""
+
+
+async def test_a_currency_that_is_cleared(
+    hass: HomeAssistant, box: Box, given_up: ConfigFlowResult
+) -> None:
+    """Is none any more; what only a login can do is chosen still, for when there is one again."""
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    flows = hass.config_entries.flow
+    await flows.async_configure(given_up["flow_id"], {"local_only": True})
+    await hass.async_block_till_done()
+    assert entry.options["push"] == {"configure": True, "period": 60, "local_only": True}
 
 
 @pytest.mark.parametrize(

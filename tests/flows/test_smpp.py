@@ -137,7 +137,7 @@ async def test_all_that_a_login_may_need(
         ({"password": "wrong"}, "login_wrong"),
         ({"username": "nobody"}, "login_wrong"),
         ({"username": "a" * 16}, "username_invalid"),
-        ({"username": "ü", "password": "ü"}, "username_invalid,password_invalid"),
+        ({"username": "Ł", "password": "Ł"}, "username_invalid,password_invalid"),
         ({"advanced": {"system_type": "a" * 13}}, "system_type_invalid"),
         ({"advanced": {"address_range": "9" * 41}}, "address_range_invalid"),
         ({"port": 1}, "connection_refused"),

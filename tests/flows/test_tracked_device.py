@@ -170,7 +170,7 @@ async def test_a_number_twice(hass: HomeAssistant, entry: MockConfigEntry) -> No
 async def test_a_sender_twice(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Nobody could tell whose message it is; its own sender is no obstacle to a device."""
     await add(hass, entry, "coban", sender="CARS", **SECRET)
-    for sender in ("CARS", "0470 00 02 00"):
+    for sender in ("CARS", '"CARS"', "0470 00 02 00"):
         result = await add(hass, entry, "coban", number="+32470000300", sender=sender, **SECRET)
         assert result["errors"] == {"sender": "sender_used"}
     result = await entry.start_subentry_reconfigure_flow(hass, only(entry).subentry_id)

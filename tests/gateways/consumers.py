@@ -133,6 +133,7 @@ class Listener(Changing):
         self.answers: list[UssdAnswer] = []
         self.events: list[EndpointEvent] = []
         self.hears_endpoints = True
+        self.unheard: set[str] = set()
         self.sent: list[SentSms] = []
 
     def call_changed(self, call: IncomingCall) -> None:
@@ -149,6 +150,10 @@ class Listener(Changing):
         """Take a text that the gateway sent for somebody else."""
         self.sent.append(sms)
         self.changed()
+
+    def hears_endpoint(self, key: str) -> bool:
+        """Whether anybody hears of an endpoint yet."""
+        return key not in self.unheard
 
     def endpoint_event(self, event: EndpointEvent) -> None:
         """Take what happened to an endpoint."""

@@ -89,6 +89,9 @@ INSERT INTO send VALUES (11, '+32470000001', '1', '2026-11-21T12:00:00+00:00', N
 UPDATE send SET endpoint = '77' WHERE id = 11;
 UPDATE part SET endpoint = '77' WHERE id = 3;
 """,
+    5: """
+INSERT INTO limited_send VALUES ('+32470000002', '2026-11-21T12:00:00+00:00');
+""",
 }
 
 
@@ -176,7 +179,7 @@ async def test_dying_in_the_middle_changes_nothing(
     await test_what_version_1_kept(path)
 
 
-@pytest.mark.parametrize("version", [2, 3, 4])
+@pytest.mark.parametrize("version", [2, 3, 4, 5])
 async def test_what_later_versions_kept(path: Path, tmp_path: Path, version: int) -> None:
     """Sends with their reports and counts too: none is lost, and none is told anew."""
     steps = [f"{VERSIONS[each - 1]} {ROWS[each]}" for each in range(2, version + 1)]
@@ -196,7 +199,7 @@ async def test_what_later_versions_kept(path: Path, tmp_path: Path, version: int
         sent_at=None,
         discharged_at=None,
     )
-    match = await journal.match("1", report, None)
+    match = await journal.match("1", report, None, NOW)
     assert match is not None
     assert (match.part.send, match.text.endpoint) == (10, None)
     interrupted = [

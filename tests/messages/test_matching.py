@@ -38,6 +38,9 @@ PART = SentPart(
 NAMED = {"reference": None, "message_id": "a"}
 BY_NAME = replace(REPORT, reference=None, message_id="a")
 NAMELESS = replace(REPORT, reference=None, sent_at=None)
+# Of a gateway that has looked, and has sent no such text.
+OTHERS = replace(REPORT, reference=None, message_id="", sent_at=None)
+LONG_NAME = {"reference": None, "message_id": "00A0b0c"}
 
 
 def part(send: int, **fields: object) -> SentPart:
@@ -45,6 +48,11 @@ def part(send: int, **fields: object) -> SentPart:
     hours = fields.pop("hours", 0)
     assert isinstance(hours, (int, float))
     return replace(PART, send=send, started_at=NOW - timedelta(hours=hours), **fields)  # type: ignore[arg-type]
+
+
+def spelled(message_id: str) -> DeliveryReport:
+    """Make a report with a message id."""
+    return replace(BY_NAME, message_id=message_id)
 
 
 def stamped(hours: float | None) -> DeliveryReport:
@@ -68,7 +76,7 @@ def stamped(hours: float | None) -> DeliveryReport:
 def test_numbers_are_compared_in_any_spelling(spelling: str, is_ours: bool) -> None:
     """The wire has the number as the network likes it."""
     report = replace(REPORT, recipient=spelling)
-    assert (choose(report, [PART], "BE") is PART) is is_ours
+    assert (choose(report, [PART], "BE", NOW) is PART) is is_ours
 
 
 @pytest.mark.parametrize(
@@ -177,13 +185,59 @@ def test_numbers_are_compared_in_any_spelling(spelling: str, is_ours: bool) -> N
         pytest.param(
             [part(1, **NAMED, recipient="20407")], NAMELESS, None, id="nothing but another number"
         ),
+        pytest.param([part(1, **NAMED, hours=160)], NAMELESS, 1, id="nothing but the number, late"),
+        pytest.param(
+            [part(1, **NAMED, hours=170)], NAMELESS, None, id="nothing but the number, too late"
+        ),
+        pytest.param(
+            [part(1, **NAMED), part(2, **NAMED, hours=170)],
+            NAMELESS,
+            1,
+            id="nothing but the number, and one was left open long ago",
+        ),
+        pytest.param(
+            [part(1, **NAMED, hours=-1)], NAMELESS, None, id="nothing but the number, sent later"
+        ),
+        pytest.param(
+            [part(1, **NAMED)],
+            replace(NAMELESS, sent_at=NOW - timedelta(hours=30)),
+            None,
+            id="nothing but the number, of a send long before ours",
+        ),
+        pytest.param([part(1, **NAMED)], OTHERS, None, id="the gateway knows of none"),
+        pytest.param(
+            [part(1, reference=None, state=PartState.UNKNOWN)],
+            OTHERS,
+            None,
+            id="the gateway knows of none, and one was unheard",
+        ),
+        pytest.param([part(1, **LONG_NAME)], spelled("A0B0C"), 1, id="an id in capitals"),
+        pytest.param([part(1, **LONG_NAME)], spelled("a0b0c"), 1, id="an id without zeros"),
+        pytest.param(
+            [part(1, reference=None, message_id="0"), part(2, reference=None, message_id="b")],
+            spelled("000"),
+            1,
+            id="an id of zeros",
+        ),
+        pytest.param(
+            [part(1, **LONG_NAME, recipient="20407"), part(2, reference=None, message_id="a0B0c")],
+            spelled("00A0b0c"),
+            1,
+            id="the same spelling goes before the number",
+        ),
+        pytest.param(
+            [part(1, **LONG_NAME, state=PartState.DELIVERED), part(2, **NAMED)],
+            spelled("a0B0C"),
+            1,
+            id="its repetition by an id without zeros",
+        ),
         pytest.param([], REPORT, None, id="nothing was sent"),
     ],
 )
 def test_choice(parts: list[SentPart], report: DeliveryReport, send: int | None) -> None:
     """The order in which the journal has them says nothing."""
     for order in (parts, parts[::-1]):
-        chosen = choose(report, order, "BE")
+        chosen = choose(report, order, "BE", NOW)
         assert (chosen.send if chosen else None) == send
 
 

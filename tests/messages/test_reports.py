@@ -20,7 +20,7 @@ from custom_components.cellular_gateway.gateways.models import (
     SmsKind,
     SmsPart,
 )
-from custom_components.cellular_gateway.messages import inbox as inbox_module
+from custom_components.cellular_gateway.messages import inbox as inbox_module, sends
 from custom_components.cellular_gateway.messages.reports import Delivery
 from custom_components.cellular_gateway.sms.tpdu import DeliveryOutcome
 
@@ -135,6 +135,61 @@ async def test_gateways_that_name_their_messages(house: House) -> None:
         (str(send), "delivered"),
         (None, "delivered"),
     ]
+
+
+async def named(house: House, *names: str) -> str:
+    """Send a text whose parts have such names; return the id of its receipt."""
+    send = await house.journal.begin_send(SENDER, None, NOW, reports=len(names))
+    parts = tuple(
+        PartReceipt(number=number, status=SendStatus.SENT, message_id=name)
+        for number, name in enumerate(names, 1)
+    )
+    await house.journal.end_send(send, Receipt(port="1", encoding="gsm7", parts=parts))
+    return str(send)
+
+
+def by_name(name: str | None, status: str = "delivered") -> SmsPart:
+    """Make a report by a gateway that names its messages, or should."""
+    identity = f"{name!r} {status}"
+    return report(None, status, message_id=name, sent_at=None, identity=identity)
+
+
+async def test_a_report_without_a_name_takes_none(house: House) -> None:
+    """What was known of a text stays known: the report that has its name is about it too."""
+    text = await named(house, "a1")
+    assert await deliveries(house, [by_name(None, "pending")]) == [(text, "pending")]
+    reports = [by_name("c3", "failed"), by_name("a1", "failed")]
+    assert await deliveries(house, reports) == [(None, "undelivered"), (text, "undelivered")]
+
+
+async def test_a_report_about_none_of_ours(house: House) -> None:
+    """The gateway has looked: it tells nothing of a text to that number that waits."""
+    text = await named(house, "a1")
+    reports = [by_name(""), by_name("a1", "failed")]
+    assert await deliveries(house, reports) == [(None, "delivered"), (text, "undelivered")]
+
+
+async def test_a_name_in_another_spelling(house: House) -> None:
+    """Capitals and leading zeros make no other message, unless there is one just so."""
+    texts = [await named(house, name) for name in ("00A0B0C", "00a0b0c", "000")]
+    reports = [by_name(name) for name in ("A0B0C", "00A0B0C", "0")]
+    assert await deliveries(house, reports) == [
+        (texts[1], "delivered"),
+        (texts[0], "delivered"),
+        (texts[2], "delivered"),
+    ]
+
+
+async def test_names_are_looked_up(house: House) -> None:
+    """However many texts the journal knows, few of them are read for a report."""
+    await named(house, *(f"{number:08X}" for number in range(200)))
+    plan = f"EXPLAIN QUERY PLAN {sends.BY_NAME}"
+    database = house.journal._database
+    steps = await database.run(
+        lambda: database.connection.execute(plan, ("1", "a1", None)).fetchall()
+    )
+    assert any("send_part_spelling" in str(step) for step in steps)
+    assert not [step for step in steps if "SCAN" in str(step)]
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ async def test_post_get_reads_and_deletes(
     assert await browser.get("sms_total") == "Used: 2\nTotal: 30\n"
     assert await browser.get("sms_delete", number="1") == "OK\n"
     assert await browser.get("sms_read", number="1") == "NO MESSAGE\n"
+    assert await browser.get("sms_read", number="30") == "WRONG_NUMBER\n"
     assert await browser.get("sms_read") == "out of range\n"
     router.modem.stored.clear()
     router.post_get.says_empty = False

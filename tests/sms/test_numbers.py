@@ -9,11 +9,13 @@ import pytest
 from custom_components.cellular_gateway.sms.errors import MessageError, MessageErrorReason
 from custom_components.cellular_gateway.sms.numbers import (
     NumberKind,
+    named_sender,
     normalize_number,
     normalize_sender,
     number_kind,
     same_number,
     sender_name,
+    sender_spellings,
 )
 
 
@@ -108,6 +110,31 @@ def test_a_name_equals_no_number(country: str | None, name: str) -> None:
     assert normalize_sender(sender, country) == sender
     assert number_kind(sender) is NumberKind.ALPHANUMERIC
     assert name.strip() in sender
+
+
+@pytest.mark.parametrize(
+    ("written", "normal", "spellings"),
+    [
+        ("4916", "4916", {"4916", '"4916"'}),
+        (' "4916" ', "4916", {"4916", '"4916"'}),
+        ('"WIND"', "WIND", {"WIND"}),
+        ("0470 00 02 00", "+32470000200", {"+32470000200"}),
+        ('"0470000200"', '"0470000200"', {'"0470000200"'}),
+        ('"+12"', '"+12"', {'"+12"'}),
+    ],
+)
+def test_a_sender_that_a_person_names(written: str, normal: str, spellings: set[str]) -> None:
+    """A short code may come as a name too; the name of another number is never that number."""
+    assert named_sender(written, "BE") == normal
+    assert sender_spellings(normal, "BE") == spellings
+    assert sender_name(written.strip(' "')) in spellings or normal.startswith("+")
+
+
+@pytest.mark.parametrize("written", ['""', '"', '"twelve signs"', "+12", '"a"b"'])
+def test_what_names_no_sender(written: str) -> None:
+    """It is refused."""
+    with pytest.raises(MessageError):
+        named_sender(written, "BE")
 
 
 @pytest.mark.parametrize("text", ["1*", "1", "+1", "a", " ", "00"])

@@ -225,6 +225,45 @@ def test_parts_of_a_long_text_may_be_minutes_apart() -> None:
         assert len(joined.expire(NOON + 3 * HOUR)) == (1 if belong else 2)
 
 
+@pytest.mark.parametrize("minutes", [5, 10, 30, 60])
+def test_a_part_that_was_sent_late(minutes: int) -> None:
+    """It is joined when no better one has come in the time that there is for that."""
+    joined = Reassembler()
+    assert joined.add(part(1, 1), NOON) == []
+    now = NOON + minutes * MINUTE
+    assert joined.add(part(2, 2, minutes=minutes, sent=minutes), now) == []
+    due = joined.next_expiry()
+    assert due == min(now + 4 * MINUTE, NOON + HOUR)
+    (found,) = joined.expire(now + 4 * MINUTE)
+    assert seen([found])[0][:2] == ("<1><2>", True)
+    assert found.keys == (1, 2)
+    assert joined.next_expiry() is None
+    assert joined.add(part(3, 2, minutes=minutes, sent=minutes), now + 4 * MINUTE) == []
+    assert joined.take_settled() == (3,)
+
+
+def test_every_part_was_sent_late() -> None:
+    """Three of them, and the first is told before the last has come."""
+    joined = Reassembler()
+    for number, minutes in enumerate((0, 30, 60), 1):
+        joined.expire(NOON + minutes * MINUTE)
+        now = NOON + minutes * MINUTE
+        joined.add(part(number, number, total=3, minutes=minutes, sent=minutes), now)
+    assert joined.next_expiry() == NOON + 66 * MINUTE
+    found = joined.expire(NOON + 66 * MINUTE)
+    assert seen(found) == [("<1><2><3>", True, True)]
+    assert joined.expire(NOON + 5 * HOUR) == []
+
+
+def test_a_part_that_was_sent_another_hour() -> None:
+    """Is of another text."""
+    joined = Reassembler()
+    joined.add(part(1, 1), NOON)
+    joined.add(part(2, 2, minutes=61, sent=61), NOON + 61 * MINUTE)
+    found = joined.expire(NOON + 3 * HOUR)
+    assert seen(found) == [("<1>", False, False), ("<2>", False, False)]
+
+
 def test_memory_is_bounded() -> None:
     """Above the limit the oldest incomplete message is published early, none is lost."""
     joined = Reassembler()

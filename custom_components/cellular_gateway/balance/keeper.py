@@ -27,7 +27,7 @@ from ..messages.inbox import Announcement
 from ..messages.journal import Journal
 from ..messages.outbox import Outbox
 from ..sms.balance import BalanceMethod, find_balance
-from ..sms.numbers import same_number
+from ..sms.numbers import same_number, sender_spellings
 from ..sms.ussd import UssdStatus
 from .credit import BalanceSettings, Credit
 from .memory import read_memory, write_memory
@@ -191,9 +191,14 @@ class BalanceKeeper:
             message.port == self._port
             and not message.partial
             and sender is not None
-            and same_number(message.sender, sender, self._outbox.country)
+            and self._is_from(message.sender, sender)
         ):
             self._hear(message.text, message.received_at)
+
+    def _is_from(self, number: str, sender: str) -> bool:
+        """Tell whether a number is who answers, however the network calls that one."""
+        country = self._outbox.country
+        return any(same_number(number, each, country) for each in sender_spellings(sender, country))
 
     @callback
     def _ussd_received(self, port: str, answer: UssdAnswer) -> None:

@@ -37,6 +37,14 @@ class EndpointEventEntity(EndpointEntity, EventEntity):
         entry_id = self.coordinator.config_entry.entry_id
         signal = signal_event_of_endpoint(entry_id, self.endpoint)
         self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._happened))
+        self.coordinator.hears_events = True
+
+    @callback
+    @override
+    def add_to_platform_abort(self) -> None:
+        """Keep nobody waiting for an entity that is disabled."""
+        super().add_to_platform_abort()
+        self.coordinator.hears_events = True
 
     @callback
     @override

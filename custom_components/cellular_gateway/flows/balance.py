@@ -32,7 +32,7 @@ from ..gateways.capabilities import Capabilities
 from ..sms.balance import CARRIERS, Balance, BalanceMethod, check_pattern, find_balance
 from ..sms.balance.currencies import CODES
 from ..sms.errors import MessageError
-from ..sms.numbers import NumberKind, normalize_number
+from ..sms.numbers import NumberKind, named_sender
 from .numbers import read_number
 from .ports import ports_of
 
@@ -198,7 +198,7 @@ class BalanceFlow(OptionsFlow):
             errors[CONF_NUMBER] = "balance_number_invalid"
         try:
             if sender := values.get(CONF_SENDER):
-                values[CONF_SENDER] = normalize_number(sender, country)
+                values[CONF_SENDER] = named_sender(sender, country)
         except MessageError:
             errors[CONF_SENDER] = "balance_sender_invalid"
         if method is not BalanceMethod.SMS:

@@ -5,7 +5,7 @@ from typing import Any, Final, override
 from urllib.parse import urlsplit
 
 from homeassistant.components.webhook import async_generate_id
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
 from homeassistant.const import (
     CONF_PASSWORD,
     CONF_URL,
@@ -32,13 +32,12 @@ from ..const import (
     CONF_LOCAL_ONLY,
     CONF_PERIOD,
     CONF_PUSH,
-    LOGGER,
 )
 from ..gateways.errors import GatewayError, Reason
 from ..gateways.models import GatewayInfo
 from ..gateways.push import Push, PushAnswer
 from ..kinds import KINDS
-from ..kinds.ejoin import EJOIN, LEAST_PERIOD, EjoinProbe, cancel_push, probe_box, probe_pushed
+from ..kinds.ejoin import EJOIN, LEAST_PERIOD, EjoinProbe, probe_box, probe_pushed
 from ..sms.balance.currencies import CODES
 from ..webhook import async_receive, async_stop_receiving, push_url
 from .base import ADDRESS_FIELDS, LOGIN_FIELDS, GatewayFlow, form_error
@@ -125,17 +124,13 @@ class EjoinFlow(EjoinChoices, GatewayFlow):
         """Start without waiting for a report."""
         super().__init__()
         self._report: asyncio.Task[EjoinProbe] | None = None
-        self._without_address: ConfigEntry | None = None
 
     @callback
     @override
     def async_remove(self) -> None:
-        """Wait no more when the forms are closed, and put right what they had begun."""
+        """Wait no more when the forms are closed."""
         if self._report is not None:
             self._report.cancel()
-        if self._without_address is not None:
-            # It enters the address again.
-            self.hass.config_entries.async_schedule_reload(self._without_address.entry_id)
         webhook_id = self.data.get(CONF_WEBHOOK_ID)
         held = {entry.data.get(CONF_WEBHOOK_ID) for entry in self._async_current_entries()}
         if webhook_id is not None and webhook_id not in held:
@@ -177,31 +172,19 @@ class EjoinFlow(EjoinChoices, GatewayFlow):
     async def async_step_ejoin_push(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show what to enter in the gateway, which is then recognised by its first report."""
+        """Show what to enter in the gateway, which is then recognised by its first report.
+
+        Where we have entered the address, it is the one that the form shows, and stays.
+        """
         if user_input is None:
-            await self._take_address_out()
             return self._show_push_form({})
-        self._without_address = None
         for key in _LOGIN_KEYS:
             self.data.pop(key, None)
-        self.options[CONF_PUSH] = {**self.push, **user_input}
+        kept = {name: value for name, value in self.push.items() if name != CONF_CURRENCY}
+        self.options[CONF_PUSH] = kept | user_input
         if (entry := self.entry) is not None and entry.unique_id is not None:
             return await self.async_identified(entry.unique_id, GatewayInfo())
         return await self.async_step_ejoin_wait()
-
-    async def _take_address_out(self) -> None:
-        """Have the gateway forget the address that we entered: later we have no login for that.
-
-        It is the person's from now on, who is about to see the form that says where to enter it.
-        """
-        entry = self.entry
-        if entry is None or CONF_URL not in entry.data or not self.push.get(CONF_CONFIGURE):
-            return
-        self._without_address = entry
-        try:
-            await cancel_push(self.hass, {**entry.data, **entry.options})
-        except GatewayError as err:
-            LOGGER.warning("%s could not be told to report no more: %s", entry.title, err.reason)
 
     async def async_step_ejoin_wait(
         self, user_input: dict[str, Any] | None = None

@@ -54,6 +54,8 @@ _ACCOUNT_SCHEMA: Final = vol.Schema(
 )
 _PASSWORD_SCHEMA: Final = vol.Schema({vol.Required(CONF_PASSWORD): PASSWORD})
 _RUT: Final = PRESETS["teltonika_rut"]
+# What a bind tells in letters.
+_TOLD: Final = (CONF_USERNAME, CONF_PASSWORD, CONF_SYSTEM_TYPE, CONF_ADDRESS_RANGE)
 
 
 class SmppFlow(SmppChoices, GatewayFlow):
@@ -121,17 +123,18 @@ class SmppFlow(SmppChoices, GatewayFlow):
         choices = ["preferences", *self.own_steps()]
         return self.async_show_menu(step_id="smpp_ready", menu_options=choices)
 
-    @staticmethod
-    def _unsendable(typed: Mapping[str, Any]) -> dict[str, str]:
+    def _unsendable(self, typed: Mapping[str, Any]) -> dict[str, str]:
         """Return the errors of what no bind can say; those of a section are shown at that."""
+        kept = {} if self.entry is None else self.entry.data
+        unsendable = {name for name in _TOLD if not is_sendable(typed, name, kept)}
         errors: dict[str, str] = {}
-        if not is_sendable(typed, CONF_USERNAME):
+        if CONF_USERNAME in unsendable:
             errors[CONF_USERNAME] = "username_invalid"
-        if not is_sendable(typed, CONF_PASSWORD):
+        if CONF_PASSWORD in unsendable:
             errors[CONF_PASSWORD] = "password_invalid"
-        if not is_sendable(typed, CONF_SYSTEM_TYPE):
+        if CONF_SYSTEM_TYPE in unsendable:
             errors[SECTION_ADVANCED] = "system_type_invalid"
-        elif not is_sendable(typed, CONF_ADDRESS_RANGE):
+        elif CONF_ADDRESS_RANGE in unsendable:
             errors[SECTION_ADVANCED] = "address_range_invalid"
         return errors
 

@@ -76,10 +76,15 @@ _LONGEST: Final[Mapping[str, int | None]] = {
 }
 
 
-def is_sendable(typed: Mapping[str, Any], name: str) -> bool:
-    """Tell whether SMPP can say what was typed into a field, if anything was."""
+def is_sendable(typed: Mapping[str, Any], name: str, kept: Mapping[str, Any]) -> bool:
+    """Tell whether SMPP can say what was typed into a field, if anything was.
+
+    The specification has ASCII, the wire Latin-1. What is `kept` already may be too long: there are
+    service centres that take it.
+    """
     text, longest = typed.get(name) or "", _LONGEST[name]
-    return text.isascii() and (longest is None or len(text) <= longest)
+    is_short = longest is None or len(text) <= longest or text == kept.get(name)
+    return is_short and all(character <= "\xff" for character in text)
 
 
 def choice(kinds: type[Enum], key: str) -> SelectSelector:
@@ -156,7 +161,7 @@ class SmppChoices(ChoicesFlow):
         chosen = self.choices
         if user_input is not None:
             chosen = flat(user_input, SECTION_ADVANCED)
-            if not is_sendable(chosen, CONF_SERVICE_TYPE):
+            if not is_sendable(chosen, CONF_SERVICE_TYPE, self.choices):
                 errors[SECTION_ADVANCED] = "service_type_invalid"
             try:
                 settings = _settings(chosen)

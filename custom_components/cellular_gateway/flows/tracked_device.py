@@ -45,9 +45,8 @@ from ..devices.base import MASK, Family, Variant
 from ..devices.checks import check_credential, default_of
 from ..devices.errors import CommandError, CommandErrorReason
 from ..sms.errors import MessageError
-from ..sms.numbers import NumberKind
+from ..sms.numbers import NumberKind, named_sender, number_kind
 from .endpoints import can_be_source, source_fields
-from .numbers import read_number
 from .subentry import NumberFlow
 
 _FAMILY: Final = {
@@ -64,8 +63,6 @@ _FAMILY: Final = {
 # Whom it is reached by, and what is kept as it was given.
 _ADDRESS: Final = frozenset({CONF_ENDPOINT, CONF_NUMBER, CONF_PORT})
 _AS_GIVEN: Final = (CONF_SENDER, CONF_SOURCE_ADDRESS, CONF_SOURCE_ADDRESS_TYPE, CONF_TIME_ZONE)
-# Networks show a name, a short code or another number in place of that of the SIM.
-_SENDERS: Final = frozenset(NumberKind) - {NumberKind.SERVICE}
 # What stands in place of a password that was set before: it does not go back to the browser.
 _KEPT: Final = MASK * 8
 _SECRET: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
@@ -281,12 +278,17 @@ class TrackedDeviceFlow(NumberFlow):
         return errors
 
     def _sender(self, user_input: Mapping[str, Any], errors: dict[str, str]) -> str | None:
-        """Return the other sender that messages of the device show, with no recipient's in it."""
+        """Return the other sender that messages of the device show, with no recipient's in it.
+
+        Networks show a name, a short code or another number in place of that of the SIM.
+        """
         if not (given := user_input.get(CONF_SENDER)):
             return None
         try:
-            sender = read_number(given, self.country, allowed=_SENDERS)
+            sender = named_sender(given, self.country)
         except MessageError:
+            sender = None
+        if sender is None or number_kind(sender) is NumberKind.SERVICE:
             errors[CONF_SENDER] = "invalid_sender"
             return None
         if self.is_used(sender, CONF_NUMBER, CONF_SENDER):

@@ -79,9 +79,13 @@ class Gateway(EndpointControl, ABC):
         """Whether who gets this text could answer it, as it will be sent."""
         return True
 
+    def sender(self, message: OutgoingSms) -> str | None:
+        """Return the number a text will come from; None for a name, or where nobody chose one."""
+        return None
+
     @property
     def reply_address(self) -> str | None:
-        """The sender that can be answered, where it can be chosen: the settings' if it can."""
+        """What stands in for a name that is the settings' sender, so that it can be answered."""
         return None
 
     async def receive_push(self, push: Push) -> PushAnswer:

@@ -52,6 +52,9 @@ class EventConsumer(Protocol):
     def hears_endpoints(self) -> bool:
         """Whether `endpoint_event` may be called yet: what nobody hears stays with the gateway."""
 
+    def hears_endpoint(self, key: str) -> bool:
+        """Whether it may be called for an endpoint: not for one that was shown only just now."""
+
     def endpoint_event(self, event: EndpointEvent) -> None:
         """Take what happened to an endpoint; each event once, in their order."""
 

@@ -191,9 +191,11 @@ class DeliveryReport:
     """What a service centre says became of one part that was sent (TS 23.040 clause 9.2.2.3).
 
     `recipient` is the number as the wire has it; `message_id` or `reference` (TP-MR, 0 to 255) is
-    what `PartReceipt` has too. `reason` is the name of TP-ST, or what comes nearest to it where
-    the gateway has states of its own, in lower snake case. Both times are aware. `endpoint` is
-    whom the part went to, where the gateway has such.
+    what `PartReceipt` has too. Both are None where the wire names nothing but the number; an empty
+    `message_id` says that the gateway knows that it is about none of our texts. `reason` is the
+    name of TP-ST, or what comes nearest to it where the gateway has states of its own, in lower
+    snake case. Both times are aware. `endpoint` is whom the part went to, where the gateway has
+    such.
     """
 
     recipient: str = field(repr=False)

@@ -1,7 +1,17 @@
-"""The receipts of parts that were not simply sent."""
+"""The receipts of parts that were not simply sent, and how reports spell their message ids."""
+
+from typing import Final
 
 from .errors import GatewayRefusedError, Reason
 from .models import PartReceipt, SendStatus
+
+# What some gateways write around an id, or behind it as before the next of the fields.
+AROUND_IDS: Final = "\"',;."
+
+
+def spelling(message_id: str) -> str:
+    """Write a message id without what a report may spell otherwise: capitals and leading zeros."""
+    return message_id.strip(AROUND_IDS).lower().lstrip("0")
 
 
 def unanswered(number: int, status: SendStatus, reason: str) -> PartReceipt:

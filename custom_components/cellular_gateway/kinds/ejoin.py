@@ -21,14 +21,13 @@ from ..gateways.ejoin.state import StateBook
 from ..gateways.ejoin.unknown import Unknown
 from ..gateways.push import Push
 from ..webhook import push_url
-from .base import Data, Kind, http_session
+from .base import Data, Kind, closing_session
 
 __all__ = [
     "EJOIN",
     "KIND",
     "LEAST_PERIOD",
     "EjoinProbe",
-    "cancel_push",
     "probe_box",
     "probe_pushed",
 ]
@@ -64,12 +63,12 @@ def _build_ejoin(
 ) -> Gateway:
     """Build an Ejoin gateway; nothing is asked yet."""
     settings = _ejoin_settings(hass, identity, data)
-    return EjoinGateway(settings, session=http_session(hass, data), memory=memory)
+    return EjoinGateway(settings, session=closing_session(hass), memory=memory)
 
 
 async def probe_box(hass: HomeAssistant, data: Data) -> EjoinProbe:
     """Ask an Ejoin gateway who it is. Raises GatewayError."""
-    return await probe(_ejoin_settings(hass, None, data), http_session(hass, data))
+    return await probe(_ejoin_settings(hass, None, data), closing_session(hass))
 
 
 def probe_pushed(push: Push) -> EjoinProbe | None:
@@ -87,7 +86,7 @@ async def cancel_push(hass: HomeAssistant, data: Data) -> None:
     """Have an Ejoin gateway forget our address, if we gave it that."""
     settings = _ejoin_settings(hass, None, data)
     if data.get(CONF_PUSH, {}).get(CONF_CONFIGURE) and settings.url is not None:
-        gateway = EjoinGateway(settings, session=http_session(hass, data), memory=NoMemory())
+        gateway = EjoinGateway(settings, session=closing_session(hass), memory=NoMemory())
         await gateway.configure_push(None)
 
 

@@ -6,7 +6,6 @@ from typing import Final
 
 from homeassistant.const import CONF_PASSWORD, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
 from ..const import (
@@ -41,7 +40,7 @@ from ..gateways.teltonika.settings import (
     DEFAULT_UBUS_USERNAME,
     DEFAULT_USERNAME,
 )
-from .base import Data, Kind, http_session
+from .base import Data, Kind, closing_session
 
 __all__ = [
     "DEFAULT_FORWARDING",
@@ -114,18 +113,17 @@ def _build_teltonika(
 ) -> Gateway:
     """Build the gateway of a router; nothing is sent yet."""
     settings = _teltonika_settings(hass, data)
-    return TeltonikaGateway(settings, session=http_session(hass, data), memory=memory)
+    return TeltonikaGateway(settings, session=closing_session(hass), memory=memory)
 
 
 async def find_router(hass: HomeAssistant, address: str, *, verify_tls: bool) -> FoundRouter:
     """Find out, without a login, which API a router speaks. Raises GatewayError."""
-    session = async_get_clientsession(hass, verify_ssl=verify_tls)
-    return await find_api(address, session, verify_tls=verify_tls)
+    return await find_api(address, closing_session(hass), verify_tls=verify_tls)
 
 
 async def probe_router(hass: HomeAssistant, data: Data) -> TeltonikaProbe:
     """Log in to a router, once, and see who it is. Raises GatewayError."""
-    return await probe(_teltonika_settings(hass, data), http_session(hass, data))
+    return await probe(_teltonika_settings(hass, data), closing_session(hass))
 
 
 KIND: Final = Kind(name="Teltonika router", build=_build_teltonika, deletes=_deletes)

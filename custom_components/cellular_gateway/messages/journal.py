@@ -186,10 +186,12 @@ class Journal:
         """Whether a send that asked for reports has not ended yet."""
         return send in self._on_wire
 
-    async def match(self, port: str, report: DeliveryReport, country: str | None) -> Match | None:
+    async def match(
+        self, port: str, report: DeliveryReport, country: str | None, received_at: datetime
+    ) -> Match | None:
         """Return which part of which text a report is about, None when it is none of ours."""
         return await self._database.run(
-            lambda: sends.match(self._connection, port, report, country)
+            lambda: sends.match(self._connection, port, report, country, received_at)
         )
 
     async def settle(self, settlement: Settlement) -> None:

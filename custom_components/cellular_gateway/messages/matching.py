@@ -12,11 +12,15 @@ from enum import StrEnum
 from typing import Final
 
 from ..gateways.models import DeliveryReport
+from ..gateways.receipts import spelling
 from ..sms.numbers import same_number
 from ..sms.tpdu import DeliveryOutcome
 
 # A service centre may stamp local time as UTC or with the wrong sign; UTC+14:00 is the farthest.
 _ZONE_MISTAKE: Final = timedelta(hours=28)
+
+# Service centres try for some days, hardly one for longer than a week, whatever validity was asked.
+_LONGEST_TRY: Final = timedelta(days=7)
 
 
 class DeliveryStatus(StrEnum):
@@ -115,16 +119,19 @@ def is_to(
 
 
 def choose(
-    report: DeliveryReport, parts: Iterable[SentPart], country: str | None
+    report: DeliveryReport, parts: Iterable[SentPart], country: str | None, received_at: datetime
 ) -> SentPart | None:
     """Return the part that a report is about, None when it is about nothing we know of.
 
-    One with the message id that the report has, whomever the wire says it went to; of several, one
+    None where the gateway knows that it is about nothing of ours. One with the message id that the
+    report has, whomever the wire says it went to; of several, one with the very same spelling, one
     to this number, then an open one, where the gateway begins anew to count, and otherwise one
     whose report is repeated. Else of the parts to this endpoint, or to this number in whatever
     spelling the wire has it:
 
-    1. The only open one, where the report has neither message id nor TP-MR.
+    1. The only open one, where the report has neither message id nor TP-MR. Then nothing that was
+       sent more than a week before the report came is meant; but a second report of an earlier
+       text cannot be told from the first of a later one.
     2. One that had a report with the same stamp: recipient, TP-MR and stamp are the name of a
        short message (TS 23.040 clause 9.2.2.3), so this also recognises what is repeated late.
     3. An open one with this TP-MR, best one that had no report yet.
@@ -136,38 +143,59 @@ def choose(
     part that was sent more than a day after it is meant by nobody, as when a report comes for
     something that was sent long ago, or from another device with the same SIM.
     """
+    if report.message_id == "":
+        return None
     known = list(parts)
     ours = [part for part in known if is_to(report, part.recipient, part.endpoint, country=country)]
     named = [part for part in known if _is_named(report, part)]
     if named:
-        return max(named, key=lambda part: (part in ours, part.state in OPEN, part.send))
-    if report.message_id is None and report.reference is None:
-        still_open = [part for part in ours if part.state in OPEN]
-        if len(still_open) == 1:
-            return still_open[0]
-    stamp = report.sent_at
+        return max(named, key=lambda part: _likelihood(report, part, is_ours=part in ours))
+    still_open = [part for part in ours if _may_be(report, part, received_at)]
+    if _is_nameless(report) and len(still_open) == 1:
+        return still_open[0]
     for part in ours:
         is_named = report.reference is not None and part.reference == report.reference
-        if stamp is not None and part.stamp == stamp and is_named:
+        if report.sent_at is not None and part.stamp == report.sent_at and is_named:
             return part
-
-    def likelihood(part: SentPart) -> tuple[bool, bool, float, int]:
-        """Order by how likely it is that the part is meant."""
-        distance = abs((stamp - part.started_at).total_seconds()) if stamp else 0.0
-        return (part.reference is not None, part.stamp is None, -distance, part.send)
-
     possible = [
         part
-        for part in ours
-        if part.state in OPEN
-        and part.reference in (None, report.reference)
-        and part.message_id is None
-        and (stamp is None or part.started_at - stamp <= _ZONE_MISTAKE)
+        for part in still_open
+        if part.reference in (None, report.reference) and part.message_id is None
     ]
-    return max(possible, key=likelihood, default=None)
+    return max(possible, key=lambda part: _nearness(report, part), default=None)
 
 
 def _is_named(report: DeliveryReport, part: SentPart) -> bool:
     """Tell whether a report has the message id of a part; an id may be that of an endpoint only."""
     is_others = part.endpoint is not None and report.endpoint not in (None, part.endpoint)
-    return bool(part.message_id) and part.message_id == report.message_id and not is_others
+    if not part.message_id or not report.message_id or is_others:
+        return False
+    return spelling(part.message_id) == spelling(report.message_id)
+
+
+def _is_nameless(report: DeliveryReport) -> bool:
+    """Tell whether a report says of nothing but a number what became of it."""
+    return report.message_id is None and report.reference is None
+
+
+def _may_be(report: DeliveryReport, part: SentPart, received_at: datetime) -> bool:
+    """Tell whether a report may be about a part, as far as the part's state and the times go."""
+    if part.state not in OPEN:
+        return False
+    if _is_nameless(report) and not timedelta() <= received_at - part.started_at <= _LONGEST_TRY:
+        return False
+    return report.sent_at is None or part.started_at - report.sent_at <= _ZONE_MISTAKE
+
+
+def _likelihood(
+    report: DeliveryReport, part: SentPart, *, is_ours: bool
+) -> tuple[bool, bool, bool, int]:
+    """Order parts of one message id by how likely it is that a report is about them."""
+    return (part.message_id == report.message_id, is_ours, part.state in OPEN, part.send)
+
+
+def _nearness(report: DeliveryReport, part: SentPart) -> tuple[bool, bool, float, int]:
+    """Order parts by how likely it is that a report with their TP-MR, or none, is about them."""
+    stamp = report.sent_at
+    distance = abs((stamp - part.started_at).total_seconds()) if stamp else 0.0
+    return (part.reference is not None, part.stamp is None, -distance, part.send)

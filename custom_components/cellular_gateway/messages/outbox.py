@@ -114,17 +114,18 @@ class Outbox:
         return self._gateway.can_reply(message)
 
     def answerable(self, message: OutgoingSms) -> OutgoingSms:
-        """Have a text sent so that it can be answered, unless somebody chose its sender."""
+        """Have a text come from no name, which nobody can answer, unless somebody chose that.
+
+        A number stays: a device may obey it alone, whoever gets the answer.
+        """
         is_chosen = message.source_address is not None or message.source_address_type is not None
-        if is_chosen or self.can_reply(message):
+        if is_chosen or self.sender(message) is not None:
             return message
         return replace(message, source_address=self._gateway.reply_address)
 
     def sender(self, message: OutgoingSms) -> str | None:
         """Return the number that a text will come from, where that can be chosen."""
-        if message.source_address is None:
-            return self._gateway.reply_address
-        return message.source_address if self.can_reply(message) else None
+        return self._gateway.sender(message)
 
     def check(self, message: OutgoingSms) -> None:
         """Refuse what nobody can be sent through this gateway.

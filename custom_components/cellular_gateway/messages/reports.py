@@ -123,7 +123,9 @@ class Reporter:
             if any(map(self._journal.is_on_wire, likely)):
                 continue
             is_early = any(map(self._journal.is_on_wire, others))
-            match = await self._journal.match(entry.part.port, report, self._country)
+            match = await self._journal.match(
+                entry.part.port, report, self._country, entry.part.received_at
+            )
             if match is None and is_early:
                 continue
             del self._waiting[entry.id]
@@ -168,7 +170,7 @@ class Reporter:
             state=state,
             reference=report.reference,
             message_id=report.message_id,
-            stamp=report.sent_at or match.part.stamp,
+            stamp=report.sent_at,
             told=news,
         )
 

@@ -28,7 +28,7 @@ from ..devices import FAMILIES, generic
 from ..devices.base import Family, Settings, mask
 from ..gateways.models import OutgoingSms
 from ..gateways.source_address import SourceAddressType
-from ..sms.numbers import normalize_sender
+from ..sms.numbers import normalize_sender, sender_spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,10 @@ type Address = str | EndpointAddress
 
 def addresses(subentry: ConfigSubentry, country: str | None) -> frozenset[Address]:
     """Return what the messages of a subentry come from: its endpoint, number and other sender."""
-    given = (subentry.data.get(key) for key in (CONF_NUMBER, CONF_SENDER))
-    found: set[Address] = {normalize_sender(address, country) for address in given if address}
+    number, sender = (subentry.data.get(key) for key in (CONF_NUMBER, CONF_SENDER))
+    found: set[Address] = {normalize_sender(number, country)} if number else set()
+    if sender:
+        found |= sender_spellings(sender, country)
     if endpoint := subentry.data.get(CONF_ENDPOINT):
         found.add(EndpointAddress(endpoint))
     return frozenset(found)

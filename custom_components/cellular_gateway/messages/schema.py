@@ -98,4 +98,9 @@ CREATE TABLE limited_send (number TEXT NOT NULL, sent_at TEXT NOT NULL) STRICT;
 CREATE INDEX limited_send_number ON limited_send (number, sent_at);
 """
 
-VERSIONS: Final = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+# Message ids without what their spellings differ in.
+_VERSION_6: Final = """
+CREATE INDEX send_part_spelling ON send_part (ltrim(lower(trim(message_id, '"'',;.')), '0'));
+"""
+
+VERSIONS: Final = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)

@@ -18,6 +18,13 @@ _SENT_PARTS: Final = (
     " stamp, endpoint FROM send_part JOIN send ON send.id = send"
     " WHERE (port = ? OR port IS NULL)"
 )
+_STILL_OPEN: Final = f"{_SENT_PARTS} AND state IN ('sent', 'unknown', 'pending')"
+# `gateways.receipts.spelling`, as the index of the schema has it.
+_SPELLING: Final = """ltrim(lower(trim({}, '"'',;.')), '0')"""
+BY_NAME: Final = (
+    f"{_SENT_PARTS} AND ({_SPELLING.format('message_id')} = {_SPELLING.format('?')}"
+    " OR (message_id IS NULL AND (reference = ? OR reference IS NULL)))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,29 +161,29 @@ def prune(database: sqlite3.Connection, before: datetime, keep: int) -> None:
 
 
 def match(
-    database: sqlite3.Connection, port: str, report: DeliveryReport, country: str | None
+    database: sqlite3.Connection,
+    port: str,
+    report: DeliveryReport,
+    country: str | None,
+    received_at: datetime,
 ) -> Match | None:
     """Find the part that a report is about, and its text."""
     if report.message_id is None and report.reference is None:
-        still_open = f"{_SENT_PARTS} AND state IN ('sent', 'unknown', 'pending')"
-        rows = database.execute(still_open, (port,))
+        rows = database.execute(_STILL_OPEN, (port,))
     else:
-        rows = database.execute(
-            f"{_SENT_PARTS} AND (message_id = ?"
-            " OR (message_id IS NULL AND (reference = ? OR reference IS NULL)))",
-            (port, report.message_id, report.reference),
-        )
-    part = choose(report, [_part(row) for row in rows], country)
+        rows = database.execute(BY_NAME, (port, report.message_id, report.reference))
+    part = choose(report, [_part(row) for row in rows], country, received_at)
     return None if part is None else Match(part, _text(database, part))
 
 
 def settle(database: sqlite3.Connection, settlement: Settlement) -> None:
-    """Note what a report said of a part, and what was told of its text."""
+    """Note what a report said of a part, and what was told of its text; what was known stays."""
     if (match := settlement.match) is None or settlement.state is None:
         return
     stamp = settlement.stamp
     database.execute(
-        "UPDATE send_part SET state = ?, reference = ?, message_id = ?, stamp = ?"
+        "UPDATE send_part SET state = ?, reference = coalesce(reference, ?),"
+        " message_id = coalesce(message_id, ?), stamp = coalesce(?, stamp)"
         " WHERE send = ? AND number = ?",
         (
             settlement.state,

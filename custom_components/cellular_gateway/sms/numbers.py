@@ -89,6 +89,32 @@ def sender_name(name: str) -> str:
     return normal if number_kind(normal) is NumberKind.ALPHANUMERIC else f'"{name}"'
 
 
+def named_sender(text: str, country: str | None) -> str:
+    """Return the normal form of a sender that a person names, perhaps as `sender_name` wrote it.
+
+    Raises MessageError (invalid_number).
+    """
+    written = text.strip()
+    name = written.removeprefix('"').removesuffix('"').strip()
+    if written != f'"{name}"':
+        return normalize_number(written, country)
+    if not 0 < len(name) <= _MAX_ALPHANUMERIC or '"' in name:
+        raise _invalid("no sender name")
+    plain = normalize_sender(name, country)
+    return plain if number_kind(plain) is NumberKind.SHORT else sender_name(name)
+
+
+def sender_spellings(named: str, country: str | None) -> frozenset[str]:
+    """Return what the messages of a sender that a person named come from.
+
+    Some networks call a short code a name. That of a longer number is anybody's.
+    """
+    normal = normalize_sender(named, country)
+    if number_kind(normal) is NumberKind.SHORT:
+        return frozenset({normal, sender_name(normal)})
+    return frozenset({normal})
+
+
 def same_number(a: str, b: str, country: str | None) -> bool:
     """Tell whether two spellings reach the same subscriber."""
     first, second = normalize_sender(a, country), normalize_sender(b, country)

@@ -2,12 +2,14 @@
 
 Parts belong together by port, sender, reference and total, in any order. Cheap devices use one
 reference for ever, so that a part which is there already, with another text or sent too far
-apart, begins a new message. What is incomplete after the timeout is published as it is; the parts
-stay known, and one that completes them publishes the whole once more.
+apart, begins a new message. What was sent within the hour is joined all the same when it makes a
+whole, once a part that fits better has had its time to come. What is incomplete after the timeout
+is published as it is; the parts stay known, and one that completes them publishes the whole once
+more.
 """
 
-from collections import deque
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -43,6 +45,11 @@ class Part:
     def identity(self) -> _Identity:
         """Return what the parts of one message have in common."""
         return (self.port, self.sender, self.reference, self.wide, self.total)
+
+    @property
+    def moment(self) -> datetime:
+        """Return when it was sent, or else when it came."""
+        return self.sent_at or self.received_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,27 @@ class _Message:
     def is_complete(self) -> bool:
         """Tell whether every part is there."""
         return len(self.parts) == self.total
+
+    @property
+    def span(self) -> timedelta:
+        """Return how far apart its parts are sent as a rule."""
+        return min(APART * self.total, TIMEOUT)
+
+    def may_join(self, other: _Message) -> bool:
+        """Tell whether another message has other parts, which were sent within the hour."""
+        return not self.parts.keys() & other.parts.keys() and all(
+            abs(part.moment - late.moment) <= TIMEOUT
+            for part in self.parts.values()
+            for late in other.parts.values()
+        )
+
+    def join(self, others: Sequence[_Message], waiting_since: datetime) -> None:
+        """Take the parts of others."""
+        for other in others:
+            self.parts |= other.parts
+            self.keys[:0] = other.keys
+            self.was_published |= other.was_published
+        self.waiting_since = waiting_since
 
     def assembly(self) -> Assembly:
         """Return the message as it stands, and take it for published."""
@@ -139,24 +167,45 @@ class Reassembler:
         return list(self._overflow())
 
     def expire(self, now: datetime) -> list[Assembly]:
-        """Return what has waited for the timeout, as incomplete messages."""
+        """Return what has waited long enough, as it is."""
         self._forget(now)
+        self._join_late(now)
         return [
             message.assembly()
             for message in self._messages
-            if message.waiting_since is not None and message.waiting_since + self._timeout <= now
+            if message.waiting_since is not None
+            and (message.is_complete or message.waiting_since + self._timeout <= now)
         ]
 
     def next_expiry(self) -> datetime | None:
         """Return when `expire` has something next."""
-        return min(
-            (
-                message.waiting_since + self._timeout
-                for message in self._messages
-                if message.waiting_since is not None
-            ),
-            default=None,
-        )
+        due = [
+            message.waiting_since + self._timeout
+            for message in self._messages
+            if message.waiting_since is not None
+        ]
+        due += [since + group[0].span for since, group in self._late()]
+        return min(due, default=None)
+
+    def _late(self) -> Iterator[tuple[datetime, Sequence[_Message]]]:
+        """Yield what together is whole, the newest first, and since when the last of it waits."""
+        groups: defaultdict[_Identity, list[_Message]] = defaultdict(list)
+        for message in reversed(self._messages):
+            group = groups[message.identity]
+            if not message.is_complete and all(map(message.may_join, group)):
+                group.append(message)
+        for group in filter(None, groups.values()):
+            waits = [each.waiting_since for each in group if each.waiting_since is not None]
+            if waits and sum(len(each.parts) for each in group) == group[0].total:
+                yield max(waits), group
+
+    def _join_late(self, now: datetime) -> None:
+        """Join what makes a whole and waits for a better part no more."""
+        for since, (message, *others) in list(self._late()):
+            if since + message.span <= now:
+                message.join(others, since)
+                for other in others:
+                    self._messages.remove(other)
 
     def take_settled(self) -> tuple[Key, ...]:
         """Return the keys, once, for which nothing is to come any more.
@@ -188,7 +237,7 @@ class Reassembler:
     def _are_near(self, part: Part, other: Part, message: _Message) -> bool:
         """Tell whether two parts were sent together; a late one still has the time of sending."""
         if part.sent_at is not None and other.sent_at is not None:
-            return abs(part.sent_at - other.sent_at) <= min(APART * message.total, TIMEOUT)
+            return abs(part.sent_at - other.sent_at) <= message.span
         limit = KEPT_AFTER_PARTIAL if message.was_published else self._timeout
         return abs(part.received_at - other.received_at) <= limit
 

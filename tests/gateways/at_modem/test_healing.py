@@ -21,6 +21,7 @@ from custom_components.cellular_gateway.gateways.network_settings import PowerSa
 from simulator.at_modem import AtModem, Sim
 from simulator.faults import Cure, Fault, FaultKind, Position
 
+from . import lab as lab_module
 from .lab import CLOCKS, LIMITS, OWN, Lab, port_of, statuses, to_peer
 
 IMEI = "001010000000016"
@@ -266,6 +267,25 @@ async def test_the_first_modem_that_answers_is_remembered(lab: Lab, tmp_path: Pa
         await lab.gateway(device, identity="usb").connect()
     assert caught.value.reason is Reason.OTHER_MODEM
     await lab.gateway(device, identity="replaced").connect()
+
+
+async def test_who_cannot_be_known_is_not_looked_for(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The port of another modem is not opened in vain."""
+    opened: list[str] = []
+
+    async def open_serial(url: str, baudrate: int) -> tuple[Any, Any]:
+        opened.append(url)
+        raise OSError
+
+    monkeypatch.setattr(lab_module, "open_serial", open_serial)
+    modem, gateway = await known(lab, tmp_path)
+    device = modem.addresses[0]
+    assert not await lab.gateway(device, identity="usb").is_at(device)
+    assert opened == []
+    assert not await gateway.is_at(device)
+    assert opened == [device]
 
 
 async def test_a_silent_port_is_not_the_modem(lab: Lab, tmp_path: Path) -> None:

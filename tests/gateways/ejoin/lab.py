@@ -100,7 +100,9 @@ class Lab:
     async def open(cls, box: Box | None = None) -> Lab:
         """Switch a gateway on, with a few ports unless told otherwise."""
         lab = cls(box or Box(ports=4, slots=2))
-        lab.session = await lab.stack.enter_async_context(aiohttp.ClientSession())
+        lab.session = await lab.stack.enter_async_context(
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
+        )
         lab.url = await lab.api.serve()
         lab.stack.push_async_callback(lab.api.stop)
         lab.stack.push_async_callback(lab.box.close)

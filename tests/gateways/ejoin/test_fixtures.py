@@ -151,7 +151,7 @@ def recv_sms_report(lab: Lab, gateway: EjoinGateway) -> None:
     assert part.kind is SmsKind.STATUS_REPORT
     assert part.report is not None
     assert part.report.outcome is DeliveryOutcome.DELIVERED
-    assert (part.report.recipient, part.report.message_id) == ("10086", None)
+    assert (part.report.recipient, part.report.message_id) == ("10086", "")
 
 
 def cdr(lab: Lab, gateway: EjoinGateway) -> None:

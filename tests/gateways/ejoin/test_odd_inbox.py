@@ -28,6 +28,13 @@ async def restarted(lab: Lab, gateway: EjoinGateway, **changes: Any) -> EjoinGat
     return await lab.connected(**changes)
 
 
+def forget(lab: Lab, beginning: str) -> None:
+    """Have our journal forget texts, as it does after months."""
+    for identity, part in list(lab.inbox.parts.items()):
+        if part.text.startswith(beginning):
+            del lab.inbox.parts[identity]
+
+
 @pytest.mark.parametrize("is_restarted", [False, True])
 async def test_a_clock_that_begins_anew(lab: Lab, is_restarted: bool) -> None:
     """Makes no text old, with or without a restart of the gateway, and though it is pushed late."""
@@ -76,6 +83,49 @@ async def test_what_follows_what_we_know_is_news(lab: Lab) -> None:
     assert len(lab.inbox.parts) == 152
 
 
+@pytest.mark.parametrize("restarts", [1, 2])
+async def test_a_list_that_is_read_again_is_no_news(lab: Lab, restarts: int) -> None:
+    """Also where the gateway starts anew once more behind the first page."""
+    now = int(time.time())
+    gateway = await lab.connected()
+    await unpushed(lab, *(f"long ago {number}" for number in range(250)), at=now - 100 * 86400)
+    await unpushed(lab, "now", at=now)
+    await gateway.connect()
+    assert len(lab.inbox.new) == 251
+    forget(lab, "long ago")
+    left = [lab.box.restart] * restarts
+
+    def restart() -> None:
+        if left:
+            left.pop()(keep_inbox=True)
+
+    restart()
+    lab.inbox.before_keeping = restart
+    await restarted(lab, gateway)
+    assert not left
+    assert lab.inbox.texts == ["now"]
+
+
+async def test_what_was_adopted_long_ago_is_no_news(lab: Lab) -> None:
+    """Though all that came after it was deleted; and it stays there."""
+    now = int(time.time())
+    del lab.notebook.values["inbox"]
+    await unpushed(lab, *(f"adopted {number}" for number in range(30)), at=now - 200 * 86400)
+    gateway = await lab.connected(delete_after_receipt=True)
+    texts = [f"text {number}" for number in range(101)]
+    await unpushed(lab, *texts)
+    await gateway.connect()
+    assert lab.inbox.texts == texts
+    assert len(lab.box.inbox) == 30
+    forget(lab, "adopted")
+    lab.box.restart(keep_inbox=True)
+    await unpushed(lab, "alarm")
+    await restarted(lab, gateway, delete_after_receipt=True)
+    assert lab.inbox.texts == [*texts, "alarm"]
+    assert len(lab.box.inbox) == 30
+    assert [part.text for part in lab.inbox.gone] == [*texts, "alarm"]
+
+
 @pytest.mark.parametrize("head", [b"", STAMP])
 async def test_a_text_without_a_time_is_known_after_a_restart(lab: Lab, head: bytes) -> None:
     """Of ours and of the gateway's, when the inbox shows it; an equal one after it is another."""
@@ -90,6 +140,19 @@ async def test_a_text_without_a_time_is_known_after_a_restart(lab: Lab, head: by
     await unpushed(lab, "ok", at=int(time.time()) + 5)
     await gateway.connect()
     assert lab.inbox.texts == ["ok", "ok"]
+
+
+async def test_a_text_without_a_time_is_no_old_one(lab: Lab) -> None:
+    """Its row is not that of an equal one which a restarted gateway lists again before it."""
+    now = int(time.time())
+    gateway = await lab.connected()
+    for day in (2, 1, 0):
+        assert await lab.post(b"alarm", port="1A", sender=PEER_WIRE) == 200
+        await unpushed(lab, "alarm", at=now - day * 86400)
+        await gateway.connect()
+        lab.box.restart(keep_inbox=True)
+    await gateway.connect()
+    assert lab.inbox.texts == ["alarm"] * 3
 
 
 async def test_a_text_that_is_in_no_inbox_is_not_waited_for(lab: Lab) -> None:

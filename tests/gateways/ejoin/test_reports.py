@@ -116,7 +116,7 @@ async def test_a_report_after_a_restart(lab: Lab) -> None:
     await lab.box.report_delivery(1, "491701234567", 0)
     await lab.connected()
     reports = [part.report for part in lab.inbox.new if part.report]
-    assert [report.message_id for report in reports] == [receipt.parts[0].message_id, None, None]
+    assert [report.message_id for report in reports] == [receipt.parts[0].message_id, "", ""]
 
 
 async def test_while_the_network_tries_another_report_follows(lab: Lab) -> None:

@@ -1,6 +1,7 @@
 """Texts that go out: each once, and what came of them."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 import json
 import time
@@ -17,7 +18,7 @@ from custom_components.cellular_gateway.gateways.models import SendStatus
 from custom_components.cellular_gateway.sms.segments import EncodingPolicy
 from simulator.ejoin import Firmware
 from simulator.ejoin.box import Task
-from simulator.ejoin.sending import send
+from simulator.ejoin.sending import send, sent_sms
 from simulator.ejoin.sim import Status
 
 from .lab import PEER, Lab, to_peer
@@ -157,6 +158,22 @@ async def test_old_firmware_that_breaks_off(lab: Lab) -> None:
     gateway = await lab.connected()
     assert (await gateway.send_sms(to_peer("x"))).status is SendStatus.UNKNOWN
     assert lab.box.air == ["x"]
+
+
+@pytest.mark.parametrize("port", [None, "2"])
+async def test_firmware_that_counts_for_itself(lab: Lab, port: str | None) -> None:
+    """By port, number and text its word is on ours, and tells of nobody else's text."""
+    gateway = await lab.connected(clocks={"task": 30})
+    lab.box.faults.swallow = True
+    sending = asyncio.create_task(gateway.send_sms(to_peer("x", port=port)))
+    await lab.eventually(lambda: bool(lab.box.untold))
+    (task,) = lab.box.untold
+    told = sent_sms(lab.box, replace(task, number=1), lab.box.ports[2], None)
+    assert await lab.box.push(told | {"data": "y"}) == 200
+    assert await lab.box.push(told) == 200
+    receipt = await sending
+    assert (receipt.status, receipt.port) == (SendStatus.SENT, "2")
+    assert [sms.text for sms in lab.listener.sent] == ["y"]
 
 
 async def test_task_numbers_are_never_used_twice(lab: Lab) -> None:

@@ -1,9 +1,12 @@
 """Thousands of endpoints within the calls that the service allows, counted by the service."""
 
 import asyncio
+from collections.abc import Iterator
 import heapq
 from itertools import count
 from typing import override
+
+import pytest
 
 from custom_components.cellular_gateway.gateways.emnify.budget import WINDOW, Budget, Pace
 from custom_components.cellular_gateway.gateways.emnify.gateway import Clocks
@@ -102,21 +105,45 @@ async def test_a_rest_that_the_service_wants_holds_back_those_who_wait(
     assert clock.time() >= 100.0
 
 
-def test_what_is_to_be_fresh_is_fresh_where_there_are_too_many() -> None:
-    """Of 5,000, connectivity and messages within about an hour, also at first; the rest in turn."""
+def go_round(endpoints: int, seconds: float) -> Iterator[tuple[Errand, float]]:
+    """Go round among so many endpoints with the usual budget: each errand, and when."""
     clock = JumpClock()
     usual = (CLOCKS.connectivity, CLOCKS.messages, CLOCKS.usage, CLOCKS.quota, CLOCKS.quota)
     rate = CALLS / WINDOW - 1 / CLOCKS.events
     rounds = Rounds(clock, dict(zip(Topic, usual, strict=True)), rate)
-    rounds.set_endpoints([str(number) for number in range(ENDPOINTS)])
-    last: dict[Errand, float] = {}
-    ages: dict[Topic, float] = dict.fromkeys(Topic, 0.0)
-    while clock.time() < 18 * HOUR:
+    rounds.set_endpoints([str(number) for number in range(endpoints)])
+    while clock.time() < seconds:
         clock.pass_by(1 / rate)
         if (errand := rounds.take()) is not None:
-            age = clock.time() - last.get(errand, 0.0)
-            ages[errand[0]] = max(ages[errand[0]], age)
-            last[errand] = clock.time()
+            yield errand, clock.time()
+
+
+@pytest.mark.parametrize(("endpoints", "minutes"), [(200, 6), (1000, 30), (1500, 60), (5000, 370)])
+def test_everything_is_known_soon_after_a_start(endpoints: int, minutes: float) -> None:
+    """Where that keeps what is to be fresh waiting for less than half an hour, at one go."""
+    asked = {errand for errand, _ in go_round(endpoints, minutes * 60)}
+    assert len(asked) == len(Topic) * endpoints
+
+
+def test_a_start_is_soon_forgotten() -> None:
+    """What was asked for all at once then is asked for in turn later: nothing else waits for it."""
+    last: dict[str, float] = {}
+    longest = 0.0
+    for (topic, key), at in go_round(1000, 12 * HOUR):
+        if topic is Topic.CONNECTIVITY:
+            if at > HOUR:
+                longest = max(longest, at - last[key])
+            last[key] = at
+    assert longest < 20 * 60
+
+
+def test_what_is_to_be_fresh_is_fresh_where_there_are_too_many() -> None:
+    """Of 5,000, connectivity and messages within about an hour, also at first; the rest in turn."""
+    last: dict[Errand, float] = {}
+    ages: dict[Topic, float] = dict.fromkeys(Topic, 0.0)
+    for errand, at in go_round(ENDPOINTS, 18 * HOUR):
+        ages[errand[0]] = max(ages[errand[0]], at - last.get(errand, 0.0))
+        last[errand] = at
     assert ages[Topic.CONNECTIVITY] < 1.2 * HOUR
     assert ages[Topic.MESSAGES] < 1.2 * HOUR
     assert max(ages.values()) < 16 * HOUR

@@ -202,6 +202,59 @@ async def test_the_first_events_of_an_endpoint(lab: Lab) -> None:
     assert len(told(lab, new)) == 2
 
 
+async def test_what_is_shown_and_not_heard_yet_waits(lab: Lab) -> None:
+    """A new endpoint is shown first, and what happened to it told when somebody hears that."""
+    gateway = await lab.connected(clocks=replace(CLOCKS, tick=1000.0))
+    new = lab.cloud.add_device()
+    lab.listener.unheard.add(str(new.id))
+    lab.cloud.go_online(new)
+    await gateway.poll()
+    await gateway.list_endpoints()
+    (state,) = (lab.watcher.states[-1].endpoints or {}).values()
+    assert state.connectivity is Connectivity.ONLINE
+    lab.cloud.detach(new)
+    for _ in range(3):
+        await gateway.poll()
+        await gateway.list_endpoints()
+    assert not told(lab, new)
+    assert state_of(gateway, new).connectivity is Connectivity.OFFLINE
+    await gateway.close()
+    gateway = await lab.connected(clocks=replace(CLOCKS, tick=1000.0))
+    await gateway.poll()
+    assert not told(lab, new)
+    lab.listener.unheard.clear()
+    await gateway.poll()
+    assert told(lab, new) == [
+        EndpointEventType.SIM_ASSIGNED,
+        EndpointEventType.UPDATE_LOCATION,
+        EndpointEventType.UPDATE_GPRS_LOCATION,
+        EndpointEventType.CREATE_PDP_CONTEXT,
+        EndpointEventType.PURGE_LOCATION,
+    ]
+
+
+async def test_what_waits_has_nothing_read_again(lab: Lab) -> None:
+    """However long the inventory cannot be read, a look at the log is no longer than its news."""
+    old = lab.cloud.add_device()
+    gateway = await lab.connected(clocks=replace(CLOCKS, tick=1000.0))
+    lab.server.broken["/endpoint"] = 500
+    new = lab.cloud.add_device()
+    looks = []
+    for _ in range(4):
+        for _ in range(60):
+            lab.cloud.attach(old)
+        before = lab.server.calls["GET /event"]
+        await gateway.poll()
+        looks.append(lab.server.calls["GET /event"] - before)
+    assert looks == [looks[0]] * 4
+    assert not told(lab, new)
+    await gateway.close()
+    lab.server.broken.clear()
+    await (await lab.connected(clocks=replace(CLOCKS, tick=1000.0))).poll()
+    assert len(told(lab, old)) == 480
+    assert told(lab, new) == [EndpointEventType.SIM_ASSIGNED]
+
+
 async def test_the_events_of_what_is_left_out_are_not_told(lab: Lab) -> None:
     """Nor of what is nowhere to be found."""
     boat = lab.cloud.add_device(tags="boats")

@@ -1,5 +1,6 @@
 """What is pushed, who may push, and how it is answered."""
 
+from dataclasses import replace
 import json
 from typing import Any
 
@@ -10,7 +11,7 @@ from custom_components.cellular_gateway.gateways.push import Push
 from simulator.emnify import Device, wire
 from simulator.emnify.tokens import encode
 
-from .lab import SECRET, Lab, state_of
+from .lab import CLOCKS, SECRET, Lab, state_of
 
 GENUINE = {"authorization": SECRET}
 
@@ -111,6 +112,43 @@ async def test_what_is_malformed_is_refused(lab: Lab, body: bytes, status: int) 
     gateway = await lab.connected()
     answer = await gateway.receive_push(Push(headers=GENUINE, body=body))
     assert answer.status == status
+
+
+async def test_a_push_of_an_endpoint_that_no_list_has(lab: Lab) -> None:
+    """Is refused until the lists were read once more, then kept, and asks for them no more.
+
+    It may be one that was chosen, and was deleted after it sent this.
+    """
+    boat, car = lab.cloud.add_device(tags="boats"), lab.cloud.add_device(tags="cars")
+    slow = replace(CLOCKS, tick=1000.0)
+    gateway = await lab.connected(tags=frozenset({"boats"}), clocks=slow)
+    gone = lab.cloud.add_device(tags="boats")
+    told = [message(lab, device, device.name) for device in (boat, car, gone)]
+    later = message(lab, gone, "later")
+    lab.cloud.remove(gone)
+    for _ in range(2):
+        assert (await gateway.receive_push(push(told))).status == 503
+    assert lab.inbox.texts == [boat.name]
+    await gateway.list_endpoints()
+    assert (await gateway.receive_push(push(told))).status == 200
+    assert (await gateway.receive_push(push(later))).status == 200
+    assert lab.inbox.texts == [boat.name, gone.name, "later"]
+    assert {part.endpoint for part in lab.inbox.new} == {str(boat.id), str(gone.id)}
+
+
+async def test_an_endpoint_that_the_lists_get_late(lab: Lab) -> None:
+    """Counts as what it is from then on."""
+    gateway = await lab.connected(tags=frozenset({"boats"}), clocks=replace(CLOCKS, tick=1000.0))
+    car = lab.cloud.add_device(tags="cars")
+    told = [message(lab, car, text) for text in ("one", "two")]
+    del lab.cloud.devices[car.id]
+    assert (await gateway.receive_push(push(told[0]))).status == 503
+    await gateway.list_endpoints()
+    assert (await gateway.receive_push(push(told[0]))).status == 200
+    lab.cloud.devices[car.id] = car
+    await gateway.list_endpoints()
+    assert (await gateway.receive_push(push(told[1]))).status == 200
+    assert lab.inbox.texts == ["one"]
 
 
 async def test_other_methods_and_floods_are_refused(lab: Lab) -> None:

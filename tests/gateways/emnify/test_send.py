@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+import json
 from typing import Any
 
 import pytest
@@ -220,13 +221,15 @@ async def test_reports_nobody_wants_are_not_told(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "answered"),
-    [("777", "777"), ("Boat", "12345"), ("+491701234567", "12345"), ("12345678", "12345")],
+    ("address", "sender"),
+    [("777", "777"), ("Boat", None), ("+491701234567", "+491701234567"), ("12345678", "12345678")],
 )
-async def test_where_answers_reach_the_account(lab: Lab, address: str, answered: str) -> None:
-    """At its own sender where that is a short code, else at the one that all have."""
+async def test_whom_devices_hear(lab: Lab, address: str, sender: str | None) -> None:
+    """The account's own sender, unless that is a name: the short code that all have can be."""
     gateway = await lab.gateway(source_address=address)
-    assert gateway.reply_address == answered
+    text = to_device(lab.cloud.add_device(), "hello")
+    assert gateway.sender(text) == sender
+    assert gateway.can_reply(replace(text, source_address=gateway.reply_address))
 
 
 async def test_reports_of_more_texts_than_are_looked_for(
@@ -249,6 +252,32 @@ async def test_reports_of_more_texts_than_are_looked_for(
             for part in lab.inbox.new
         )
     )
+
+
+@pytest.mark.parametrize("noted", [None, "true", "[]"])
+async def test_what_is_forgotten_makes_no_other_report_ours(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, noted: str | None
+) -> None:
+    """What others send stays untold, also where the version before had noted less."""
+    monkeypatch.setattr(receive, "_MOST_REPORTS", 1)
+    monkeypatch.setattr(receive, "_MOST_FORGOTTEN", 2)
+    if noted is not None:
+        lab.notebook.values["reports forgotten"] = noted
+    devices = [lab.cloud.add_device() for _ in range(5)]
+    clocks = replace(CLOCKS, messages=7200.0, reports=(7200.0,))
+    gateway = await lab.connected(clocks=clocks)
+    for device in devices[:4]:
+        await gateway.send_sms(to_device(device, "x", delivery_report=True))
+    await gateway.send_sms(to_device(devices[4], "quiet"))
+    await gateway.close()
+    gateway = await lab.connected(clocks=clocks)
+    await lab.webhook(gateway)
+    for device in devices:
+        lab.cloud.attach(device)
+    await lab.eventually(lambda: not lab.cloud.webhooks.open)
+    # Of the four the last is awaited, and the two before are remembered.
+    assert {part.endpoint for part in lab.inbox.new} == {str(device.id) for device in devices[1:4]}
+    assert json.loads(lab.notebook.values["reports forgotten"]) == []
 
 
 async def test_reports_are_awaited_across_a_restart(lab: Lab) -> None:

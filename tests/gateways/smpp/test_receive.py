@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.cellular_gateway.gateways.errors import NotKeptError
 from custom_components.cellular_gateway.gateways.models import SendStatus, SmsKind
+from custom_components.cellular_gateway.gateways.receipts import spelling
 from custom_components.cellular_gateway.gateways.smpp.codec.commands import Command
 from custom_components.cellular_gateway.gateways.smpp.codec.pdu import Pdu
 from custom_components.cellular_gateway.gateways.smpp.codec.receipts import ReceiptIds
@@ -286,8 +287,8 @@ async def test_receipts(lab: Lab, style: Style, decimal: bool) -> None:
     parts = await lab.inbox.wait_new(3)
     assert {part.kind for part in parts} == {SmsKind.STATUS_REPORT}
     reports = [part.report for part in parts if part.report]
-    assert sorted(report.message_id or "" for report in reports) == sorted(
-        part.message_id or "" for part in receipt.parts
+    assert sorted(spelling(report.message_id or "") for report in reports) == sorted(
+        spelling(part.message_id or "") for part in receipt.parts
     )
     assert {(report.outcome, report.recipient) for report in reports} == {
         (DeliveryOutcome.DELIVERED, PEER)

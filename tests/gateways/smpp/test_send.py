@@ -34,7 +34,7 @@ async def test_a_short_text(lab: Lab) -> None:
     receipt = await gateway.send_sms(to_peer("Hello"))
     assert receipt.encoding == "gsm7"
     part = only(receipt)
-    assert (part.status, part.message_id) == (SendStatus.SENT, "a0b0c")
+    assert (part.status, part.message_id) == (SendStatus.SENT, "A0B0C")
     (message,) = lab.submitted
     assert (message.source, message.source_ton, message.source_npi) == ("20407", 0, 1)
     assert (message.destination, message.destination_ton) == ("491701234567", 1)

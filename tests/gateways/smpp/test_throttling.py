@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.cellular_gateway.gateways.models import SendStatus
+from custom_components.cellular_gateway.gateways.models import OutgoingSms, PartReceipt, SendStatus
 from simulator.faults import FaultKind
 from simulator.smsc import Account, Message
 from simulator.smsc.wire import WireError
 
 from .lab import CLOCKS, Lab, only, statuses, to_peer
+
+REFUSED = "+491709999999"
 
 
 async def test_throttling(lab: Lab) -> None:
@@ -62,9 +64,12 @@ def limit_rate(lab: Lab, monkeypatch: pytest.MonkeyPatch, interval: float) -> No
     monkeypatch.setattr(lab.smsc, "submit", limited)
 
 
-async def test_a_service_centre_that_is_slow(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("pauses", [(0.06,) * 3, (0.01, 0.02, 0.04, 0.08)], ids=["same", "longer"])
+async def test_a_service_centre_that_is_slow(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, pauses: tuple[float, ...]
+) -> None:
     """Parts take turns, each with all the patience; nothing is torn, nothing fails."""
-    gateway = await lab.connected(clocks=replace(CLOCKS, response=10.0, throttled=(0.06,) * 3))
+    gateway = await lab.connected(clocks=replace(CLOCKS, response=10.0, throttled=pauses))
     limit_rate(lab, monkeypatch, 0.05)
     text = "many words " * 135
     receipt = await gateway.send_sms(to_peer(text, max_parts=10))
@@ -74,6 +79,59 @@ async def test_a_service_centre_that_is_slow(lab: Lab, monkeypatch: pytest.Monke
     assert {receipt.status for receipt in receipts} == {SendStatus.SENT}
     octets = {message.octets for message in lab.submitted[10:]}
     assert octets == {b"text %d" % n for n in range(12)}
+
+
+def refuse_one(lab: Lab, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    """Have the service centre take nothing for one recipient."""
+    submit = lab.smsc.submit
+
+    def choosy(account: Account, message: Message) -> str:
+        if message.destination == REFUSED.removeprefix("+"):
+            raise WireError(status)
+        return submit(account, message)
+
+    monkeypatch.setattr(lab.smsc, "submit", choosy)
+
+
+@pytest.mark.parametrize(
+    ("status", "name"), [(0x14, "ESME_RMSGQFUL"), (0x58, "ESME_RTHROTTLED")], ids=["full", "fast"]
+)
+@pytest.mark.parametrize("window", [1, 10])
+async def test_a_recipient_that_is_refused(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, status: int, name: str, window: int
+) -> None:
+    """Holds nobody else back for long: its texts fail when all the others were sent."""
+    gateway = await lab.connected(window=window, clocks=replace(CLOCKS, throttled=(0.6,) * 4))
+    refuse_one(lab, monkeypatch, status)
+    ended: list[str] = []
+
+    async def send(message: OutgoingSms) -> PartReceipt:
+        part = only(await gateway.send_sms(message))
+        ended.append(message.number)
+        return part
+
+    refused = [replace(to_peer(f"refused {n}"), number=REFUSED) for n in range(2)]
+    taken = [to_peer(f"taken {n}") for n in range(8)]
+    first = [asyncio.create_task(send(message)) for message in refused]
+    await lab.smsc.until(lambda: len(lab.heard("SUBMIT_SM")) >= 3)
+    parts = await asyncio.gather(*first, *(send(message) for message in taken))
+    assert [part.code for part in parts[:2]] == [name] * 2
+    assert {part.status for part in parts[2:]} == {SendStatus.SENT}
+    assert ended[-2:] == [REFUSED] * 2
+    tries = [body for body in lab.heard("SUBMIT_SM") if b"refused 0" in body]
+    assert 5 <= len(tries) < 10
+
+
+async def test_a_full_queue_of_a_recipient(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another text is sent at once, though there is room for no more than one at a time."""
+    gateway = await lab.connected(window=1, clocks=replace(CLOCKS, throttled=(60.0,)))
+    refuse_one(lab, monkeypatch, 0x14)
+    waiting = asyncio.create_task(gateway.send_sms(replace(to_peer("x"), number=REFUSED)))
+    await lab.smsc.until(lambda: len(lab.heard("SUBMIT_SM")) == 1)
+    assert only(await gateway.send_sms(to_peer("y"))).status is SendStatus.SENT
+    lab.smsc.disconnect()
+    part = only(await waiting)
+    assert (part.status, part.reason) == (SendStatus.FAILED, "connection_lost")
 
 
 async def test_a_service_centre_that_takes_no_more(lab: Lab) -> None:

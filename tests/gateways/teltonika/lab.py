@@ -56,7 +56,7 @@ class Lab:
         self.inbox = Inbox()
         self.watcher = Watcher()
         self.notebook = Notebook()
-        self.session = aiohttp.ClientSession()
+        self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
         self.stack.push_async_callback(self.session.close)
 
     async def close(self) -> None:

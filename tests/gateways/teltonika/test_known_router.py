@@ -1,6 +1,7 @@
 """What a router had stored is known again, whatever it is asked by and however it prints it."""
 
-from datetime import timedelta
+from datetime import timedelta, tzinfo
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,11 @@ from .lab import LISTS, PEER, Lab
 each_api = pytest.mark.parametrize("legacy", [True, False], ids=["post_get", "rest"])
 
 
-async def look(lab: Lab, router: Router) -> list[SmsPart]:
+async def look(lab: Lab, router: Router, **changes: Any) -> list[SmsPart]:
     """Have a gateway that is new look through a router; return what would be announced."""
     path = LISTS[router.rest is None]
     asked = router.answered.count(path)
-    gateway = await lab.connected(router, adopted=False)
+    gateway = await lab.connected(router, adopted=False, **changes)
     await router.wait_answered(path, asked + 3)
     await gateway.close()
     return lab.inbox.new
@@ -36,14 +37,20 @@ async def test_a_router_in_the_place_of_another(lab: Lab, legacy: bool) -> None:
 
 @each_api
 async def test_a_router_that_does_not_tell_who_it_is(lab: Lab, legacy: bool) -> None:
-    """Goes by its address: what came since is new, at another one all of it is old."""
-    old, new = await lab.router(legacy=True, bare=True), await lab.router(legacy=legacy)
-    new.mac = new.serial = ""
-    await look(lab, old)
-    old.receive(PEER, "now")
-    assert len(await look(lab, old)) == 1
-    new.receive(PEER, "gate open (last year)")
-    assert len(await look(lab, new)) == 1
+    """Counts as the one that was known, wherever it is: no alarm that waited in it is lost."""
+    router, other = await lab.router(legacy=legacy, bare=True), await lab.router(legacy=legacy)
+    router.mac = router.serial = ""
+    await look(lab, router)
+    router.receive(PEER, "now")
+    assert len(await look(lab, router)) == 1
+    router.receive(PEER, "meanwhile")
+    router.down()
+    router.port = 0
+    await router.serve()
+    assert [part.text for part in await look(lab, router)] == ["now", "meanwhile"]
+    other.receive(PEER, "gate open (last year)")
+    assert len(await look(lab, other)) == 3
+    assert len(await look(lab, router)) == 3
 
 
 @each_api
@@ -71,6 +78,22 @@ async def test_another_api_of_the_same_router(lab: Lab) -> None:
     after.modem.stored[0].index = 17
     after.receive(PEER, "two")
     assert [part.text for part in await look(lab, after)] == ["one", "two", "two", "two"]
+
+
+@each_api
+async def test_an_equal_text_in_place_of_an_old_one(lab: Lab, legacy: bool) -> None:
+    """The old one was in the first list, and somebody deleted it; this one is another."""
+
+    async def zone() -> tzinfo:
+        return lab.network.time_zone
+
+    router = await lab.router(legacy=legacy)
+    old = router.receive(PEER, "heartbeat")
+    now, old.received_at = old.received_at, old.received_at - timedelta(hours=2)
+    await look(lab, router, time_zone=zone)
+    router.modem.stored.clear()
+    router.modem.store(PEER, "heartbeat", now)
+    assert [part.text for part in await look(lab, router, time_zone=zone)] == ["heartbeat"]
 
 
 @each_api

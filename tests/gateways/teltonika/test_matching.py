@@ -193,6 +193,20 @@ def test_an_old_text_is_the_same_in_another_zone(desk: Desk) -> None:
     assert desk.different == 1
 
 
+def test_two_without_a_place_get_one_each(desk: Desk) -> None:
+    """Alike in all, they could not be told apart; then the router says where they lie."""
+    for _ in range(2):
+        desk.store("OK")
+    placed = desk.stored
+    desk.stored = [replace(each, index=None) for each in placed]
+    desk.list_all()
+    assert desk.different == 1
+    desk.stored = placed
+    desk.list_all()
+    desk.list_all()
+    assert desk.different == 2
+
+
 def test_what_an_earlier_version_noted(desk: Desk) -> None:
     """A name was left out where it was the identity."""
     desk.store("one")

@@ -98,6 +98,21 @@ async def test_a_change_is_pushed(lab: Lab, legacy: bool) -> None:
     assert lab.watcher.states[-1].ports[PRIMARY].registration is Registration.ROAMING
 
 
+async def test_the_only_modem_under_another_name(lab: Lab) -> None:
+    """Another firmware or place on the bus: it is the primary port as before, and no other."""
+    modem = RouterModem(lab.network, numbers=(OWN,), id="3-1", primary=False)
+    router = await lab.router(modem, legacy=False)
+    gateway = await lab.connected(router)
+    for name in ("2-1", "1-1.2"):
+        modem.id = name
+        await gateway.poll()
+        assert gateway.state.ports.keys() == {PRIMARY}
+        await gateway.close()
+        gateway = await lab.connected(router)
+        assert gateway.state.ports.keys() == {PRIMARY}
+        assert (await gateway.send_sms(to_peer("x"))).status is SendStatus.SENT
+
+
 @pytest.mark.parametrize("is_told", [True, False], ids=["primary", "untold"])
 async def test_no_other_modem_becomes_the_primary_one(lab: Lab, is_told: bool) -> None:
     """While it is not listed, over a restart too: nothing leaves by another SIM."""

@@ -152,10 +152,10 @@ class AtModemGateway(SessionGateway[Session]):
 
     @override
     async def is_at(self, device: str) -> bool:
-        known = await known_imei(self._memory, self._settings)
+        if (known := await known_imei(self._memory, self._settings)) is None:
+            return False
         settings = replace(self._settings, device=device)
-        found = await find_imei(settings, open_serial=self._open_serial)
-        return known is not None and found == known
+        return await find_imei(settings, open_serial=self._open_serial) == known
 
     def _found_capabilities(self, session: Session) -> Capabilities:
         """Tell what was found out about the modem; a locked SIM hides some of it."""

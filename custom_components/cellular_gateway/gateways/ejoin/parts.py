@@ -55,7 +55,7 @@ def _report(item: Received, code: int, message_id: str | None) -> DeliveryReport
     is_status = 0 <= code <= _LARGEST_STATUS
     return DeliveryReport(
         recipient=item.peer,
-        message_id=message_id,
+        message_id=message_id or "",
         outcome=status_outcome(code) if is_status else DeliveryOutcome.FAILED,
         reason=status_name(code) if is_status else "service_rejected",
         discharged_at=item.sent_at or item.at,

@@ -73,7 +73,6 @@ class PushDesk:
     def look(self) -> None:
         """See whether another gateway has ceased to push to us."""
         if time.monotonic() - self._refused > _MISSED_REPORTS * self.period:
-            self._identity.forget_others()
             self._publish(self._book.set_problem(GatewayProblem.OTHER_GATEWAY, present=False))
 
     async def take(self, push: Push) -> PushAnswer:

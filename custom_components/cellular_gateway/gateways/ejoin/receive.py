@@ -123,7 +123,7 @@ class Receiver:
         is_behind = is_first and cursor.is_behind(page)
         if cursor.following > 1 and (is_new or is_behind):
             self._is_catching_up = True
-            relisted = await count_relisted(client, cursor.tail)
+            relisted = await count_relisted(client, cursor.known)
             await self._move(lambda now: now.restarted(page.source, relisted))
             return True
         sightings = await self._keep_page(page)
@@ -151,12 +151,14 @@ class Receiver:
     async def _keep_page(self, page: InboxPage) -> list[Sighting]:
         """Keep a page, in silence what is no news."""
         sightings, parts = await self._keep(
-            lambda: self._sightings.listed(page.items, self._cursor.tail, self._cursor.timeless),
+            lambda: self._sightings.listed(
+                page.items, self._cursor.tail, self._cursor.timeless, self._cursor.relisted
+            ),
             Way.INBOX,
             lambda item: self._cursor.is_old(page, item),
         )
         if self.deletes and not self._cursor.adopting:
-            self._undeleted += parts
+            self._undeleted += parts[self._cursor.relisted :]
         return sightings
 
     async def _delete(self, client: EjoinClient) -> None:

@@ -175,7 +175,7 @@ class Sends:
     async def take(self, report: SentReport) -> None:
         """Take the gateway's word: on a text of ours, or on one that somebody else has sent."""
         task = self._ledger.task(report.task)
-        wait = self._waits.get(task.number) if task else self._legacy_wait(report)
+        wait = self._waits.get(task.number) if task else self._wait_of(report)
         if wait is not None:
             _resolve(wait, report)
             return
@@ -205,16 +205,18 @@ class Sends:
             is_ours=task is not None,
         )
 
-    def _legacy_wait(self, report: SentReport) -> _Wait | None:
-        """Return the text of ours that a report without a number of ours is about."""
+    def _wait_of(self, report: SentReport) -> _Wait | None:
+        """Return the text of ours that a report without a number of ours is about.
+
+        Old firmware knows no such numbers, and other firmware may count for itself there.
+        """
         if report.place is None or not report.text:
             return None
         for wait in self._waits.values():
             task = wait.task
             if (
-                wait.noted.is_legacy
-                and not wait.outcome.done()
-                and task.port == report.place.port
+                not wait.outcome.done()
+                and task.port in {None, report.place.port}
                 and task.text == report.text
                 and is_to(task.to, report.number, self._settings.country)
             ):

@@ -91,12 +91,14 @@ class Sightings:
         items: Iterable[Incoming],
         before: Iterable[str],
         timeless: Iterable[Timeless] = (),
+        relisted: int = 0,
     ) -> list[Sighting]:
         """Name what the inbox lists behind the rows with these bases, however often it does.
 
-        What was pushed without a time is the first row with its content.
+        What was pushed without a time is the first row with its content, not among those that are
+        `relisted`, which come first and were there before it.
         """
-        return self._look(items, Way.INBOX, Counter(before), timeless)
+        return self._look(items, Way.INBOX, Counter(before), timeless, relisted)
 
     def _look(
         self,
@@ -104,10 +106,14 @@ class Sightings:
         way: Way,
         counts: Counter[str],
         timeless: Iterable[Timeless],
+        relisted: int = 0,
     ) -> list[Sighting]:
         """Name messages in their order, after so many of each that went before."""
         taken: set[str] = set()
-        return [self._name(item, way, counts, timeless, taken) for item in items]
+        return [
+            self._name(item, way, counts, timeless if place >= relisted else (), taken)
+            for place, item in enumerate(items)
+        ]
 
     def _name(
         self,

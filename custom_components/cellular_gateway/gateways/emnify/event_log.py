@@ -26,8 +26,8 @@ _MOST_SEEN: Final = 20_000
 _MOST_AHEAD: Final = 3_000
 _MOST_HELD: Final = 1_000
 
-# Tells an event, or returns False where it is not known yet whom it concerns.
-type Tell = Callable[[EndpointEvent], bool]
+# Tells an event that is new (None) or held back since then, or returns False where it is too early.
+type Tell = Callable[[EndpointEvent, float | None], bool]
 
 
 class EventLog:
@@ -35,7 +35,8 @@ class EventLog:
 
     What is beyond the cursor at the start, and was not seen since, is new: also an entry that was
     written late, with an id below others. An event is told first and marked after: the cursor is
-    committed only up to what was told, with the ids of what was told beyond it.
+    committed only up to what was told, with the ids of what was told beyond it. What is held back
+    is not read again, unless after a restart.
     """
 
     def __init__(self, client: EmnifyClient, memory: Memory, clock: Clock) -> None:
@@ -71,7 +72,7 @@ class EventLog:
             page = await self._page(number)
             items = list(objects(page))
             found += items
-            if len(page) < _PER_PAGE or any(0 < _id_of(item) <= self._cursor for item in items):
+            if len(page) < _PER_PAGE or any(0 < _id_of(item) <= self._newest for item in items):
                 break
         else:
             _LOGGER.warning(
@@ -85,19 +86,24 @@ class EventLog:
         if self._cursor is not None:
             await self._pass_on(items, tell)
 
-    async def tell_held(self, tell: Tell, before: float) -> None:
-        """Tell what was held back before that time, now or never."""
-        for number, (event, since) in list(self._held.items()):
-            if since < before:
-                del self._held[number]
-                self._seen[number] = None
-                tell(event)
-        await self._mark()
+    @property
+    def held(self) -> list[EndpointEvent]:
+        """Return what is held back, in the order in which it came."""
+        return [event for event, _ in self._held.values()]
+
+    async def tell_held(self, tell: Tell) -> None:
+        """Tell what was held back, as far as it is not too early."""
+        if self._held:
+            await self._pass_on([], tell)
 
     async def _pass_on(self, items: Iterable[Json], tell: Tell) -> None:
-        """Tell events that are new, or hold them back, and mark those that were told."""
+        """Tell what was held back and what is new, or hold it back, and mark what was told."""
+        for number, (waiting, since) in list(self._held.items()):
+            if tell(waiting, since):
+                del self._held[number]
+                self._seen[number] = None
         for number, event in self._unseen(items):
-            if event is not None and not tell(event):
+            if event is not None and not tell(event, None):
                 self._held[number] = event, self._clock.time()
             else:
                 self._seen[number] = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+import math
 from typing import Any, Final
 
 from ...sms.numbers import normalize_sender
@@ -53,12 +54,14 @@ _CONNECTIVITY_EVENTS: Final = STEPS | {
     EndpointEventType.PURGE_LOCATION,
     EndpointEventType.ENDPOINT_BLOCKED,
 }
+_MOST_MISSED: Final = 1_000
 
 
 class Fleet:
     """All endpoints of the account by their keys; those that were chosen and have a SIM are shown.
 
-    `changed` is set when a state that is shown differs.
+    `changed` is set when a state that is shown differs; `looked_at` is when the last inventory
+    began.
     """
 
     def __init__(self, settings: EmnifySettings, clock: Clock) -> None:
@@ -72,7 +75,10 @@ class Fleet:
         self._remembered: Mapping[str, EndpointEvent] = {}
         # When something that the lists tell too was learnt in another way.
         self._learnt: dict[tuple[str, str], float] = {}
+        # When somebody first asked for an endpoint that is not known.
+        self._missed: dict[str, float] = {}
         self.changed = False
+        self.looked_at = -math.inf
 
     @property
     def shown(self) -> Mapping[str, EndpointState]:
@@ -105,10 +111,18 @@ class Fleet:
         self._remembered = rejections
 
     def is_chosen(self, key: str) -> bool | None:
-        """Whether an endpoint was chosen; None while that cannot be told of an unknown one."""
+        """Whether an endpoint was chosen; of an unknown one None until the next inventory.
+
+        One that is not in that either counts as chosen: it may have been, and is gone since.
+        """
         if (state := self._known.get(key)) is not None:
             return self._is_chosen(state)
-        return None if self._settings.tags or self._settings.search else True
+        if not (self._settings.tags or self._settings.search):
+            return True
+        missed_at = self._missed.setdefault(key, self._clock.time())
+        if len(self._missed) > _MOST_MISSED:
+            del self._missed[next(iter(self._missed))]
+        return True if missed_at < self.looked_at else None
 
     def may_appear(self, key: str) -> bool:
         """Whether the next inventory may show an endpoint that is not shown now."""
@@ -135,6 +149,7 @@ class Fleet:
         `sims` are as far as they could be read. The lists were asked for when it `began`, and know
         nothing of what was learnt since.
         """
+        self.looked_at = began
         before = {state.sim: state.sim_status for state in self._known.values()}
         self._learnt = {field: at for field, at in self._learnt.items() if at >= began}
         known = {}

@@ -104,13 +104,6 @@ def _info(client: EmnifyClient) -> GatewayInfo:
     return GatewayInfo(manufacturer="EMnify", model="Account", serial_number=client.organisation)
 
 
-def _is_short_code(address: str, kind: SourceAddressType) -> bool:
-    """Whether what a device answers is handed to the account: it is only that to short codes."""
-    is_digits = address.isascii() and address.isdigit()
-    is_name = kind is SourceAddressType.ALPHANUMERIC
-    return is_digits and len(address) <= _LONGEST_SHORT_CODE and not is_name
-
-
 class EmnifyGateway(EmnifyControl, Gateway):
     """An account; its only port is `PORT`, its endpoints are in the state.
 
@@ -263,13 +256,18 @@ class EmnifyGateway(EmnifyControl, Gateway):
 
     @override
     def can_reply(self, message: OutgoingSms) -> bool:
-        return _is_short_code(*source_of(message, self._settings))
+        sender = self.sender(message) or ""
+        return sender.isascii() and sender.isdigit() and len(sender) <= _LONGEST_SHORT_CODE
+
+    @override
+    def sender(self, message: OutgoingSms) -> str | None:
+        address, kind = source_of(message, self._settings)
+        return None if kind is SourceAddressType.ALPHANUMERIC else address
 
     @property
     @override
     def reply_address(self) -> str | None:
-        address = self._settings.source_address
-        return address if _is_short_code(address, self._settings.source_type) else SOURCE_ADDRESS
+        return SOURCE_ADDRESS
 
     @override
     async def send_sms(self, message: OutgoingSms) -> Receipt:

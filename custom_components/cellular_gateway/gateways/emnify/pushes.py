@@ -63,8 +63,8 @@ class PushReceiver:
     async def _take_messages(self, messages: Sequence[ShortMessage]) -> PushAnswer:
         """Have those of chosen endpoints kept, or have them pushed again.
 
-        What an endpoint sends that the lists do not have yet waits for them where it may be one
-        that was not chosen.
+        What an endpoint sends that the lists do not have waits for the next ones where it may be
+        one that was not chosen.
         """
         chosen = [
             (not message.is_incoming or self._fleet.is_chosen(message.endpoint), message)

@@ -29,6 +29,7 @@ _CHOSEN_AT: Final = "chosen at"
 _REPORTS: Final = "reports"
 _FORGOTTEN: Final = "reports forgotten"
 _MOST_REPORTS: Final = 2000
+_MOST_FORGOTTEN: Final = 5000
 _MOST_LOOKS: Final = 20
 
 
@@ -70,7 +71,7 @@ class Receiver:
         self._chosen_at: dict[str, str] = {}
         self._read_to: dict[str, int] = {}
         self._awaited: dict[str, _Awaited] = {}
-        self._has_forgotten = False
+        self._forgotten: dict[str, None] = {}
         self._trouble = KeepingTrouble()
 
     async def begin(self) -> None:
@@ -83,7 +84,9 @@ class Receiver:
             await self._memory.set(_SINCE, since)
         self._left_out = frozenset(json.loads(await self._memory.get(_LEFT_OUT) or "[]"))
         self._chosen_at = json.loads(await self._memory.get(_CHOSEN_AT) or "{}")
-        self._has_forgotten = await self._memory.get(_FORGOTTEN) is not None
+        forgotten = json.loads(await self._memory.get(_FORGOTTEN) or "[]")
+        # A version before noted only that there are some.
+        self._forgotten |= dict.fromkeys(forgotten if isinstance(forgotten, list) else ())
         names = json.loads(await self._memory.get(_REPORTS) or "[]")
         self._awaited |= {name: _Awaited() for name in names if name not in self._awaited}
         self._since = datetime.fromisoformat(since)
@@ -96,12 +99,13 @@ class Receiver:
         await self._note(_REPORTS, list(self._awaited))
 
     async def _forget(self, names: Iterable[str]) -> None:
-        """Look no more for reports; one that is pushed may be of these, as the journal knows."""
+        """Look no more for reports; those that are pushed are still taken, of the newest names."""
         for name in names:
             del self._awaited[name]
-        if not self._has_forgotten:
-            self._has_forgotten = True
-            await self._note(_FORGOTTEN, True)
+            self._forgotten[name] = None
+        while len(self._forgotten) > _MOST_FORGOTTEN:
+            del self._forgotten[next(iter(self._forgotten))]
+        await self._note(_FORGOTTEN, list(self._forgotten))
 
     async def note_left_out(self) -> None:
         """Remember which endpoints are left out, and since when others are not any more."""
@@ -198,7 +202,7 @@ class Receiver:
         wanted = []
         for message in messages:
             if not message.is_incoming:
-                if self._is_awaited(message) or self._is_forgotten(message):
+                if self._is_awaited(message) or message.name in self._forgotten:
                     wanted.append(message)
             elif message.id not in ((await self._places.find(message.endpoint)).kept or {}):
                 wanted.append(await self._with_header(message))
@@ -258,20 +262,19 @@ class Receiver:
         is_report = not message.is_incoming and message.outcome is not None
         return is_report and awaited is not None and awaited.told != message.status
 
-    def _is_forgotten(self, message: ShortMessage) -> bool:
-        """Whether a report that was pushed may be of a message that is not looked for any more."""
-        return self._has_forgotten and message.name not in self._awaited
-
     async def _settle(self, reports: Sequence[ShortMessage]) -> None:
         """Note what was told of messages, and forget those that have come to their end."""
-        has_ended = False
+        ended = set()
         for message in reports:
             if message.outcome is not None and message.outcome[0] is not DeliveryOutcome.PENDING:
-                has_ended |= self._awaited.pop(message.name, None) is not None
+                ended.add(message.name)
             elif awaited := self._awaited.get(message.name):
                 awaited.told = message.status
-        if has_ended:
-            await self._note(_REPORTS, list(self._awaited))
+        for key, names in ((_REPORTS, self._awaited), (_FORGOTTEN, self._forgotten)):
+            if has_ended := ended & names.keys():
+                for name in has_ended:
+                    del names[name]
+                await self._note(key, list(names))
 
     async def _note(self, key: str, value: object) -> None:
         """Commit what is known; without that a restart forgets some of it."""

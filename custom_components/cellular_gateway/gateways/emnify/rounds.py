@@ -12,6 +12,10 @@ from .clock import Clock
 _TURNS: Final = 4
 # Errands a second, where a budget has room for the event log alone.
 _LEAST_RATE: Final = 0.05
+# Everything of new endpoints is asked for at one go where that takes at most so many seconds; else
+# what is slow is spread over so many times the seconds beyond them.
+_AT_ONE_GO: Final = 1800.0
+_SPREAD: Final = 3.0
 
 
 class Topic(Enum):
@@ -40,33 +44,48 @@ class Rounds:
         self._clock = clock
         self._intervals = intervals
         self._rate = max(rate, _LEAST_RATE)
+        self._slow = {topic for topic, at in intervals.items() if at > min(intervals.values())}
         self._factor = 1.0
         self._due: dict[Errand, float] = {}
+        self._early: dict[Errand, float] = {}
         self._fresh: dict[Errand, None] = {}
         self._heap: list[tuple[float, int, Errand]] = []
         self._order = count()
         self._turn = 0
 
     def set_endpoints(self, keys: Collection[str]) -> None:
-        """Take new endpoints, whose errands are due now, and leave the others out."""
+        """Take new endpoints, and leave out those that are gone.
+
+        Their slow errands come again sooner after the first time, each by as much as its place
+        tells, so that they do not come together for ever.
+        """
         for errand in [errand for errand in self._due if errand[1] not in keys]:
             del self._due[errand]
+            self._early.pop(errand, None)
             self._fresh.pop(errand, None)
         wanted = len(keys) * sum(1 / interval for interval in self._intervals.values())
         self._factor = max(1.0, wanted / self._rate)
         for topic in Topic:
             new = [key for key in keys if (topic, key) not in self._due]
             for number, key in enumerate(new):
-                self._plan((topic, key), self._first(topic, number / len(new)))
+                place = number / len(new)
+                self._plan((topic, key), self._first(topic, len(new), place))
+                if topic in self._slow:
+                    self._early[topic, key] = (1.0 + place) / 2
 
-    def _first(self, topic: Topic, place: float) -> float:
-        """Return when an errand is due for the first time: at once, if there are not too many.
+    def _first(self, topic: Topic, endpoints: int, place: float) -> float:
+        """Return when an errand of so many new endpoints is due for the first time.
 
-        Else what need not be fresh waits for its place, 0 to 1, in a round of its own: all of it
-        at once would keep the rest waiting for hours after every start.
+        That is now, if they are not too many. Else what need not be fresh waits for what has to be
+        and then for its place, 0 to 1: all of it at once would keep the rest waiting for hours
+        after every start.
         """
-        rest = self._intervals[topic] - min(self._intervals.values())
-        return self._clock.time() + rest * (self._factor - 1.0) * place
+        now = self._clock.time()
+        too_long = endpoints * len(Topic) / self._rate - _AT_ONE_GO
+        if topic not in self._slow or too_long <= 0:
+            return now
+        fresh = endpoints * (len(Topic) - len(self._slow)) / self._rate
+        return now + fresh + too_long * _SPREAD * place
 
     def freshen(self, topic: Topic, key: str, delay: float = 0.0) -> None:
         """Have an endpoint that is watched asked soon, or after a delay in seconds."""
@@ -91,7 +110,8 @@ class Rounds:
         else:
             return None
         self._fresh.pop(errand, None)
-        self._plan(errand, now + self._intervals[errand[0]] * self._factor)
+        stretch = 1.0 + (self._factor - 1.0) * self._early.pop(errand, 1.0)
+        self._plan(errand, now + self._intervals[errand[0]] * stretch)
         return errand
 
     def _plan(self, errand: Errand, due: float) -> None:

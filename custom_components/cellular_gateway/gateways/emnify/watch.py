@@ -164,6 +164,7 @@ class Watch:
     async def _step(self, until: float) -> None:
         """Do what is due, as far as the budget and the time reach."""
         now = self._clock.time()
+        await self._tell_held()
         if now >= self._inventory_at:
             try:
                 await self.look_through()
@@ -204,12 +205,15 @@ class Watch:
         found = await self._parse(items) + await self._ask_for_missing(items)
         if self._fleet.would_go(found):
             await self.read_events()
+        early = [event for event in self._log.held if self._fleet.find(event.endpoint) is None]
         self._fleet.take_inventory(found, sims, began)
+        for event in early:
+            self._fleet.take_event(event)
         await self._receiver.note_left_out()
-        if self._hearer is not None:
-            await self._log.tell_held(self._take_event, began)
         await self._rejections.note(self._fleet.rejections)
         self.rounds.set_endpoints(self._fleet.shown.keys())
+        self._publish()
+        await self._tell_held()
 
     async def _read_sims(self) -> dict[str, SimStatus | None]:
         """Read the states of the SIMs; without them the list of endpoints has to do."""
@@ -272,6 +276,11 @@ class Watch:
         await self._rejections.note(self._fleet.rejections)
         return True
 
+    async def _tell_held(self) -> None:
+        """Tell what waited for its endpoint, where that is shown and heard of by now."""
+        if self._hearer is not None:
+            await self._log.tell_held(self._take_event)
+
     async def take_pushed_events(self, items: Sequence[Json]) -> None:
         """Take events that were pushed."""
         if items and self._hearer is not None:
@@ -279,22 +288,30 @@ class Watch:
             await self._rejections.note(self._fleet.rejections)
             self._publish()
 
-    def _take_event(self, event: EndpointEvent) -> bool:
-        """Bring an event into the state, tell it, and plan what it makes worth while.
+    def _take_event(self, event: EndpointEvent, since: float | None) -> bool:
+        """Tell an event that is new, or waits since then; returns False where it has to wait.
 
-        Returns False where the next inventory may show whose it is.
+        It waits for the next inventory where that may show whose it is, and until those who hear
+        of events know that endpoint too.
         """
-        key = event.endpoint
+        key, hearer = event.endpoint, self._hearer
+        if since is None:
+            self._learn_from(event)
+        if key not in self._fleet.shown:
+            is_nowhere = since is not None and since < self._fleet.looked_at
+            return is_nowhere or not self._fleet.may_appear(key)
+        if hearer is None or not hearer.hears_endpoint(key):
+            return False
+        hearer.endpoint_event(event)
+        return True
+
+    def _learn_from(self, event: EndpointEvent) -> None:
+        """Bring an event into the state, and plan what it makes worth while."""
         self._fleet.take_event(event)
-        if event.type in _INVENTORY_EVENTS or self._fleet.may_appear(key):
+        if event.type in _INVENTORY_EVENTS or self._fleet.may_appear(event.endpoint):
             self.look_through_soon()
         for topic in _FRESH.get(event.type, ()):
-            self.rounds.freshen(topic, key)
-        if key not in self._fleet.shown:
-            return not self._fleet.may_appear(key)
-        if (hearer := self._hearer) is not None:
-            hearer.endpoint_event(event)
-        return True
+            self.rounds.freshen(topic, event.endpoint)
 
     async def _run(self, errand: Errand) -> bool:
         """Ask one thing of one endpoint, and tell whether it was answered.

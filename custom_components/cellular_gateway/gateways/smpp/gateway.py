@@ -150,18 +150,17 @@ class SmppGateway(SessionGateway[Session]):
 
     @override
     def can_reply(self, message: OutgoingSms) -> bool:
-        if message.source_address_type is SourceAddressType.ALPHANUMERIC:
-            return False
-        address = message.source_address or self._settings.source_address
-        is_name = bool(address) and number_kind(address or "") is NumberKind.ALPHANUMERIC
-        return self._settings.mode.receives and not is_name
+        is_left_to_centre = not (message.source_address or self._settings.source_address)
+        can_answer = is_left_to_centre or self.sender(message) is not None
+        return self._settings.mode.receives and can_answer
 
-    @property
     @override
-    def reply_address(self) -> str | None:
-        address = self._settings.source_address
-        is_name = bool(address) and number_kind(address or "") is NumberKind.ALPHANUMERIC
-        return None if is_name else address
+    def sender(self, message: OutgoingSms) -> str | None:
+        address = message.source_address or self._settings.source_address
+        is_name = message.source_address_type is SourceAddressType.ALPHANUMERIC
+        if not address or is_name or number_kind(address) is NumberKind.ALPHANUMERIC:
+            return None
+        return address
 
     @override
     async def send_sms(self, message: OutgoingSms) -> Receipt:

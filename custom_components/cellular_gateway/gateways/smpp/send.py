@@ -15,12 +15,11 @@ from ..receipts import refused, unanswered
 from .client import SmppClient
 from .codec.commands import HAS_HEADER, SUBUNIT_DISPLAY, WANT_RECEIPT, Command, Tag
 from .codec.pdu import Pdu, ShortMessage, decode_message_id
-from .codec.receipts import comparable
-from .codec.status import NOT_TAKEN, OK, refusal
+from .codec.status import OK, refusal
 from .codec.text import FLASH_GSM7, DefaultAlphabet, data_coding, encode_septets
 from .codec.times import encode_validity
 from .settings import LongText, SmppSettings
-from .throttle import Throttle
+from .throttle import Following, Patience, Throttle
 
 # A C-octet string of 21 octets (SMPP 3.4 clause 4.4.1).
 _MOST_DIGITS: Final = 20
@@ -177,57 +176,44 @@ class Sender:
         self._changed()
 
     async def _send_part(self, number: int, body: bytes, failed: asyncio.Event) -> PartReceipt:
-        """Send one part when its turn comes."""
+        """Send one part, again only after the service centre said that it did not take it."""
         try:
-            async with self._window:
-                if failed.is_set():
-                    return unanswered(number, SendStatus.FAILED, Reason.NOT_TRIED)
-                receipt = await self._try_part(number, body, failed)
+            with self._throttle.patience() as patience:
+                receipt = None
+                while receipt is None:
+                    await patience.pause()
+                    async with self._window, patience.turn():
+                        receipt = await self._try_part(number, body, failed, patience)
         finally:
             self._queue(-1)
         if receipt.status is not SendStatus.SENT:
             failed.set()
         return receipt
 
-    async def _try_part(self, number: int, body: bytes, failed: asyncio.Event) -> PartReceipt:
-        """Send one part, again only after the service centre said that it did not take it.
+    async def _try_part(
+        self, number: int, body: bytes, failed: asyncio.Event, patience: Patience
+    ) -> PartReceipt | None:
+        """Send one part when its turn has come; None where it has to wait for another."""
+        following = Following.AGAIN
+        while following is Following.AGAIN:
+            await self._throttle.until_due()
+            if failed.is_set():
+                return unanswered(number, SendStatus.FAILED, Reason.NOT_TRIED)
+            if (error := self._client.error) is not None:
+                return unanswered(number, SendStatus.FAILED, error.reason)
+            try:
+                answer = await self._client.ask(
+                    Command.SUBMIT_SM, body, limit=self._settings.clocks.response
+                )
+            except (GatewayTimeoutError, GatewayConnectionError) as silence:
+                return unanswered(number, SendStatus.UNKNOWN, silence.reason)
+            following = patience.answered(answer.status)
+        return None if following is Following.LATER else _answered(number, answer)
 
-        Then it takes its turn with the others that were too fast.
-        """
-        if not self._throttle.is_on:
-            receipt = await self._submit(number, body, is_last=not self._throttle.pauses)
-            if receipt is not None:
-                return receipt
-            self._throttle.refused(alone=False)
-        async with self._throttle.turn():
-            while True:
-                await self._throttle.until_due()
-                if failed.is_set():
-                    return unanswered(number, SendStatus.FAILED, Reason.NOT_TRIED)
-                is_last = self._throttle.is_over
-                if (receipt := await self._submit(number, body, is_last=is_last)) is not None:
-                    return receipt
-                self._throttle.refused(alone=True)
 
-    async def _submit(self, number: int, body: bytes, *, is_last: bool) -> PartReceipt | None:
-        """Send one part once; None where it was not taken for now, unless that was the last try."""
-        if (error := self._client.error) is not None:
-            return unanswered(number, SendStatus.FAILED, error.reason)
-        try:
-            answer = await self._client.ask(
-                Command.SUBMIT_SM, body, limit=self._settings.clocks.response
-            )
-        except (GatewayTimeoutError, GatewayConnectionError) as silence:
-            return unanswered(number, SendStatus.UNKNOWN, silence.reason)
-        if answer.status not in NOT_TAKEN:
-            self._throttle.taken()
-        elif not is_last:
-            return None
-        return self._answered(number, answer)
-
-    def _answered(self, number: int, answer: Pdu) -> PartReceipt:
-        """Make a receipt of what the service centre said."""
-        if answer.status == OK:
-            named = comparable(decode_message_id(answer.body), self._settings.receipt_ids)
-            return PartReceipt(number=number, status=SendStatus.SENT, message_id=named)
-        return refused(number, refusal(answer.status))
+def _answered(number: int, answer: Pdu) -> PartReceipt:
+    """Make a receipt of what the service centre said."""
+    if answer.status == OK:
+        named = decode_message_id(answer.body)
+        return PartReceipt(number=number, status=SendStatus.SENT, message_id=named)
+    return refused(number, refusal(answer.status))

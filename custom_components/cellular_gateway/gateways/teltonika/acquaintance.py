@@ -1,10 +1,9 @@
 """The router that we know: whether it is still the same, and what has to be known again of it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 import json
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from ..consumers import Memory
 
@@ -17,22 +16,22 @@ _NAMES: Final = ("mac", "serial")
 class Acquaintance:
     """What is noted of a router: what tells it from others, and that its old messages are known.
 
-    A router in its place begins anew: what lies in that one nobody has asked for. Another API, or
-    another address of one that tells who it is, makes no other router. All methods but `greet`
-    raise NotKeptError.
+    A router that names itself otherwise begins anew: what lies in that one nobody has asked for.
+    Another API or address makes no other router, and one that does not tell who it is counts as
+    the same: rather old texts of another one are told than new ones of this one lost. All methods
+    but `greet` raise NotKeptError.
     """
 
-    def __init__(self, memory: Memory, url: str) -> None:
-        """Know nobody yet; a router that does not tell who it is goes by its host and port."""
+    def __init__(self, memory: Memory) -> None:
+        """Know nobody yet."""
         self._memory = memory
-        self._place = urlsplit(url).netloc
-        self._facts: dict[str, Any] = {"place": self._place}
+        self._facts: dict[str, Any] = {}
         self._known: dict[str, Any] | None = None
         self._lock = asyncio.Lock()
 
     def greet(self, *, mac: str | None, serial: str | None) -> None:
         """Hear who the router is that we are connected to."""
-        told = {"mac": mac, "serial": serial, "place": self._place}
+        told = {"mac": mac, "serial": serial}
         self._facts = {name: value for name, value in told.items() if value}
         self._known = None
 
@@ -45,15 +44,23 @@ class Acquaintance:
         """Note that it has been."""
         await self._note(adopted=True)
 
-    async def primary(self) -> str | None:
-        """Return the name on the wire of the modem that is the primary port, None where none is."""
+    async def primary(self, modems: Sequence[str]) -> str | None:
+        """Return the name on the wire of the modem that is the primary port, None where none is.
+
+        Where there never was but one, the only one of these `modems` is it, whatever its name.
+        """
         async with self._lock:
-            found = (await self._read()).get("primary")
+            known = await self._read()
+        if len(modems) == known.get("modems") == 1:
+            return modems[0]
+        found = known.get("primary")
         return found if isinstance(found, str) else None
 
-    async def name_primary(self, modem: str) -> None:
-        """Note which modem is the primary port."""
-        await self._note(primary=modem)
+    async def name_primary(self, modem: str, number: int) -> None:
+        """Note which modem is the primary port, and what number of modems there is."""
+        async with self._lock:
+            most = (await self._read()).get("modems")
+        await self._note(primary=modem, modems=max(number, most or 0))
 
     async def _note(self, **changes: Any) -> None:
         """Commit what has changed."""
@@ -86,8 +93,8 @@ def _parsed(written: str | None) -> dict[str, Any]:
 
 
 def _is_same(known: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
-    """Whether it is the router that was known: by what both name, else by where it is."""
+    """Whether it is the router that was known, which it is unless it names itself otherwise."""
     for name in _NAMES:
         if name in known and name in told:
             return bool(known[name] == told[name])
-    return known.get("place") in (None, told["place"])
+    return True

@@ -74,7 +74,7 @@ class TeltonikaGateway(Gateway):
         super().__init__()
         self._settings = settings
         self._router = make_router(settings, session)
-        self._acquaintance = Acquaintance(memory, settings.url)
+        self._acquaintance = Acquaintance(memory)
         self._receiver = Receiver(
             settings, memory, self._acquaintance, lambda: self._message_consumer
         )
@@ -159,14 +159,14 @@ class TeltonikaGateway(Gateway):
     async def _keyed(self, modems: list[ModemReport]) -> dict[str, ModemReport]:
         """Give every modem its port, and remember which is the primary one."""
         try:
-            primary = await self._acquaintance.primary()
+            primary = await self._acquaintance.primary([modem.modem for modem in modems])
             reports = with_keys(modems, primary)
             if (chosen := reports.get(PRIMARY)) is None:
                 if primary is not None and reports:
                     absent = ModemReport(modem=primary, state=PortState(key=PRIMARY))
                     self._modems.setdefault(PRIMARY, absent)
             elif chosen.modem:
-                await self._acquaintance.name_primary(chosen.modem)
+                await self._acquaintance.name_primary(chosen.modem, len(modems))
         except NotKeptError as error:
             _LOGGER.debug("It is not known which modem was the primary one: %s", error)
             return with_keys(modems)

@@ -13,6 +13,7 @@ crash in between hands it over once more, under the same name.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 import json
 from typing import Any, Final
 import uuid
@@ -24,8 +25,8 @@ from .reprints import Seen
 # What is no longer listed is remembered as well: a modem that starts lists nothing, and the SIM
 # that was taken out may come back. More than the modems of a router can store.
 _MOST_REMEMBERED: Final = 2000
-# The time of the newest list is noted so roughly (s), lest each of them be a commit.
-_ROUGHLY: Final = 3600
+# So often (s) it is noted that the newest list is still the same, lest each of them be a commit.
+_NOTING: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Waiting:
 class Ledger:
     """What waits, and what every message that was ever listed is called.
 
-    `seen` is the newest list that was not empty, and `seen_at` when that was (s, POSIX).
+    `seen` is the newest list that was not empty, `seen_at` when that was (s, POSIX), and `noted_at`
+    what is written down of that.
     `settling` is by when (s) a forwarded message is in the list, `forwarding` until when (s) a
     listed one may still be forwarded.
     """
@@ -53,6 +55,7 @@ class Ledger:
     names: dict[str, str] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     seen_at: float = 0.0
+    noted_at: float = 0.0
 
     def take_push(self, likeness: Likeness, now: float) -> str:
         """Name a forwarded message: as the listed one that waits for it, else anew."""
@@ -80,8 +83,9 @@ class Ledger:
         now: float,
         awaits_push: bool,
         unfinished: Collection[str] = (),
+        zone: tzinfo = UTC,
     ) -> list[str | None]:
-        """Name the messages of a list that was asked for at `started`.
+        """Name the messages of a list that was asked for at `started`; their dates are of `zone`.
 
         New ones go by what they were called before they were printed otherwise, then by the pushes
         that wait for them, what is exactly alike first; the others have new names, to wait for
@@ -97,7 +101,7 @@ class Ledger:
                     self.listed.append(Waiting(name, likeness, now))
         self.pushed = [each for each in self.pushed if started - each.since <= self.settling]
         self.listed = [each for each in self.listed if now - each.since <= self.forwarding]
-        self._see(messages, first, started)
+        self._see(messages, first, started, zone)
         self._trim()
         return [self.names.get(message.identity) for message, _ in messages]
 
@@ -109,7 +113,8 @@ class Ledger:
     ) -> None:
         """Name what the router prints otherwise since the newest list."""
         listed = {message.identity for message, _ in messages}
-        gone = [each for each in self.seen if each.identity not in listed]
+        # By their names: what is alike in all has one.
+        gone = [each for name, each in first.items() if name not in listed]
         for message, likeness in messages:
             if message.identity in self.names:
                 continue
@@ -134,17 +139,24 @@ class Ledger:
         messages: Sequence[tuple[RouterSms, Likeness]],
         first: dict[str, Seen],
         started: float,
+        zone: tzinfo,
     ) -> None:
-        """Note what is listed, and since when; a modem that starts lists nothing."""
+        """Note what is listed, and since when; a modem that starts lists nothing.
+
+        When that of the first list has arrived is told by its own date alone.
+        """
         seen = []
         for message, likeness in messages:
             if message.identity in self.names:
                 before = first.get(message.identity)
-                since = before.since if before else self.seen_at or started
+                since = before.since if before else self.seen_at or _dated(message, zone, started)
                 begun = before.first if before else started
                 seen.append(Seen.of(message, likeness, since=since, first=begun))
-        if seen:
-            self.seen, self.seen_at = seen, started
+        if not seen:
+            return
+        if seen != self.seen or not 0 <= started - self.noted_at < _NOTING:
+            self.noted_at = started
+        self.seen, self.seen_at = seen, started
 
     def forget(self, message: RouterSms) -> None:
         """Give the name of a message away no more: it was deleted."""
@@ -166,7 +178,7 @@ class Ledger:
                 "listed": [_written(each) for each in self.listed],
                 "names": self.names,
                 "seen": [each.written() for each in self.seen],
-                "seen_at": self.seen_at // _ROUGHLY * _ROUGHLY,
+                "seen_at": self.noted_at,
             },
             separators=(",", ":"),
         )
@@ -180,9 +192,15 @@ class Ledger:
             # An empty name is one that equals the identity, as earlier versions had them.
             self.names = {key: name or key for key, name in values["names"].items()}
             self.seen = [Seen.read(each) for each in values.get("seen", ())]
-            self.seen_at = float(values.get("seen_at", 0))
+            self.seen_at = self.noted_at = float(values.get("seen_at", 0))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("no ledger") from error
+
+
+def _dated(message: RouterSms, zone: tzinfo, latest: float) -> float:
+    """Read when a message arrived (s, POSIX), which is by `latest`."""
+    moment = message.received_at(zone)
+    return latest if moment is None else min(moment.timestamp(), latest)
 
 
 def _new_name() -> str:

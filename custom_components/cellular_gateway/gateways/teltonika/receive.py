@@ -56,6 +56,8 @@ class Receiver:
         self._sweep_lock = asyncio.Lock()
         self._incomplete: dict[str, float] = {}
         self._kept: dict[str, Kept] = {}
+        # What the router said it has deleted, until a list shows it no more.
+        self._deleted: dict[str, Listed] = {}
         self._trouble = KeepingTrouble()
 
     async def take_push(
@@ -140,7 +142,7 @@ class Receiver:
     async def adopt(self, router: Router, ports: Mapping[str, str]) -> None:
         """Look through what the router stored before it was set up, unless that was done.
 
-        What cannot be committed now is left to the next sweep.
+        What cannot be committed or listed now is left to the next sweep.
         """
         if self._consumer() is not None:
             try:
@@ -148,6 +150,10 @@ class Receiver:
                     await self.sweep(router, ports)
             except NotKeptError:
                 return
+            except GatewayRefusedError as error:
+                if error.reason is not Reason.REFUSED:
+                    raise
+                _LOGGER.debug("What is stored cannot be listed yet: %s", error)
 
     async def sweep(self, router: Router, ports: Mapping[str, str]) -> None:
         """Hand over what is new in the list, and delete what is kept if that is wanted.
@@ -160,6 +166,7 @@ class Receiver:
                 return
             started = time.time()
             messages = await router.list_messages()
+            await self._forget_deleted(messages)
             unfinished = () if await self._is_adopting() else self._unfinished(messages)
             listed = await self._name(messages, ports, started, unfinished)
             await self._hand_over(listed)
@@ -186,6 +193,7 @@ class Receiver:
                 now=time.time(),
                 awaits_push=self._settings.forwarding is not None and not adopting,
                 unfinished=unfinished,
+                zone=zone,
             )
             if ledger.dump() != before:
                 await self._save(ledger)
@@ -273,18 +281,42 @@ class Receiver:
                 _LOGGER.debug("A message cannot be deleted: %s", error)
                 if error.reason is not Reason.REFUSED:
                     return
+        await self._look_for_deleted(router)
 
     async def _delete(self, router: Router, listed: Listed) -> None:
-        """Delete one message, if it is still the one that was kept; say so."""
+        """Delete one message, if it is still the one that was kept."""
         if listed.message.index is None or not await router.is_stored(listed.message):
             return
         await router.delete(listed.message)
+        self._deleted[listed.message.identity] = listed
+
+    async def _look_for_deleted(self, router: Router) -> None:
+        """Make sure that what was deleted is gone, whatever the router said; else later."""
+        if not self._deleted:
+            return
+        try:
+            await self._forget_deleted(await router.list_messages())
+        except GatewayRefusedError as error:
+            _LOGGER.debug("What is left cannot be listed yet: %s", error)
+
+    async def _forget_deleted(self, messages: Sequence[RouterSms]) -> None:
+        """Let go of what was deleted and is listed no more, and say so.
+
+        What is still listed keeps its name, lest it come once more: a list may lag behind, and
+        some routers say OK to what they do not do.
+        """
+        shown = {message.identity for message in messages}
+        gone = [each for name, each in self._deleted.items() if name not in shown]
+        if not gone:
+            return
         async with self._open_ledger() as ledger:
-            ledger.forget(listed.message)
+            for each in gone:
+                ledger.forget(each.message)
             await self._save(ledger)
+        self._deleted = {name: self._deleted[name] for name in self._deleted.keys() & shown}
         if (consumer := self._consumer()) is not None:
             with self._trouble.told():
-                await consumer.removed([listed.part])
+                await consumer.removed([each.part for each in gone])
 
     def show(self, message: RouterSms, ports: Mapping[str, str], zone: tzinfo) -> StoredSms | None:
         """Show a stored message to a person; None for one that cannot be named."""
@@ -317,6 +349,7 @@ class Receiver:
                 for each in listed:
                     if each.part.port == port and each.message.index in indexes:
                         await self._delete(router, each)
+                await self._look_for_deleted(router)
             except NotKeptError as error:
                 raise GatewayRefusedError(
                     "sms_delete", "the message could not be kept", temporary=True

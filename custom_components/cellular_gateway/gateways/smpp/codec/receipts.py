@@ -8,6 +8,7 @@ import re
 from typing import Final, NamedTuple
 
 from ....sms.tpdu import DeliveryOutcome
+from ...receipts import AROUND_IDS, spelling
 from .commands import DELIVERY_RECEIPT, INTERMEDIATE_NOTIFICATION, MESSAGE_TYPE, Tag
 from .pdu import ShortMessage
 
@@ -27,8 +28,6 @@ _ABBREVIATED: Final = {
     "BUFFERED": "enroute",
     "SUBMITD": "enroute",
 }
-# What some write around an id, or behind it as before the next of the fields.
-_AROUND_IDS: Final = "\"',;."
 
 
 class ReceiptIds(StrEnum):
@@ -137,7 +136,7 @@ def _text_state(text: str) -> MessageState | None:
 
 
 def _message_id(message: ShortMessage, text: str, ids: ReceiptIds) -> str | None:
-    """Return which message a receipt is about, as `comparable` writes it.
+    """Return which message a receipt is about, in the base of the response.
 
     By the specification the parameter has the id as the response has it, whatever the text has.
     But where both are the same, or there is no text to differ from, it is written as texts are.
@@ -145,37 +144,21 @@ def _message_id(message: ShortMessage, text: str, ids: ReceiptIds) -> str | None
     parameter = message.parameters.get(Tag.RECEIPTED_MESSAGE_ID, b"").partition(b"\0")[0]
     named = parameter.decode("latin-1").strip()
     match = _ID.search(text)
-    by_text = _as_in_response(match[1], ids) if match else None
+    by_text = _as_in_response(match[1].strip(AROUND_IDS), ids) if match else ""
     if not named:
-        return by_text
+        return by_text or None
     converted = _as_in_response(named, ids)
-    return converted if by_text in (None, converted) else comparable(named, ids)
+    is_as_in_text = not by_text or spelling(by_text) == spelling(converted)
+    return converted if is_as_in_text else named
 
 
-def _as_in_response(message_id: str, ids: ReceiptIds) -> str | None:
-    """Write the message id of a receipt's text as `comparable` writes that of the response."""
-    plain = message_id.strip(_AROUND_IDS)
+def _as_in_response(message_id: str, ids: ReceiptIds) -> str:
+    """Write the message id of a receipt's text in the base of that of the response."""
     try:
         if ids is ReceiptIds.DECIMAL:
-            return f"{int(plain):x}"
+            return f"{int(message_id):x}"
         if ids is ReceiptIds.HEXADECIMAL:
-            return str(int(plain, 16))
+            return str(int(message_id, 16))
     except ValueError:
         pass
-    return comparable(message_id, ids)
-
-
-def comparable(message_id: str | None, ids: ReceiptIds) -> str | None:
-    """Write the message id of a response so that it equals that of its receipt.
-
-    Many service centres write letters and leading zeros differently in the two.
-    """
-    plain = (message_id or "").strip(_AROUND_IDS).casefold()
-    try:
-        if ids is ReceiptIds.DECIMAL:
-            return f"{int(plain, 16):x}"
-        if ids is ReceiptIds.HEXADECIMAL:
-            return str(int(plain))
-    except ValueError:
-        pass
-    return (plain and (plain.lstrip("0") or "0")) or None
+    return message_id

@@ -19,9 +19,6 @@ UNKNOWN_ERROR: Final = 0x000000FF
 # sessions of ours, the last of which it has not yet given up.
 LOGIN_REFUSED: Final = frozenset({INVALID_PASSWORD, INVALID_SYSTEM_ID, INVALID_SYSTEM_TYPE})
 
-# What says that the message was not taken for now.
-NOT_TAKEN: Final = frozenset({QUEUE_FULL, THROTTLED})
-
 
 class _Status(NamedTuple):
     """The name of a status, its meaning, and whether the same request may succeed later."""

@@ -43,7 +43,10 @@ class Http:
     def __init__(
         self, session: aiohttp.ClientSession, url: str, *, verify_tls: bool, connect: float
     ) -> None:
-        """Speak to the router at a URL; `connect` is in seconds."""
+        """Speak to the router at a URL; `connect` is in seconds.
+
+        The session uses no connection twice.
+        """
         self._session = session
         self._url = url.rstrip("/")
         self._verify_tls = verify_tls
@@ -64,11 +67,7 @@ class Http:
         Raises NotSentError, GatewayConnectionError, GatewayTimeoutError and, for an endless reply,
         GatewayRefusedError. Redirections are not followed: they would get the login too.
         """
-        # Without it a request may go over a connection that the router has just closed, and
-        # nobody could say whether it arrived.
-        headers = {"Connection": "close"}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
+        headers = None if token is None else {"Authorization": f"Bearer {token}"}
         try:
             async with self._session.request(
                 method,

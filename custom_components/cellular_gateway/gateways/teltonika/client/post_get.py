@@ -6,7 +6,7 @@ from dataclasses import replace
 import time
 from typing import Final
 
-from ...errors import GatewayError, GatewayRefusedError, GatewayTimeoutError
+from ...errors import GatewayError, GatewayRefusedError, GatewayTimeoutError, Reason
 from ..codec import post_get
 from ..codec.messages import RouterSms
 from ..settings import Clocks, Login
@@ -14,6 +14,9 @@ from .http import ENDLESS, Http
 
 # How long (s) a list that stays the same needs no reading: a busy modem may have told of nothing.
 _READ_AGAIN: Final = 300.0
+# So often in a row a message that cannot be read keeps the list from being believed. Then it is
+# passed over: a stranger may have written its index.
+_MOST_TRIES: Final = 2
 _OPEN: Final = (post_get.MODEM_SILENT, post_get.SENSELESS, ENDLESS)
 
 
@@ -31,6 +34,8 @@ class PostGetClient:
         self._printed = ""
         self._read_at = 0.0
         self._listed: Sequence[RouterSms] = ()
+        self._known: set[str] = set()
+        self._tries: Counter[int] = Counter()
 
     async def _run(self, program: str, limit: float | None = None, **values: str) -> str:
         """Run a program and return what it prints."""
@@ -55,21 +60,49 @@ class PostGetClient:
             if not post_get.certain(printed):
                 found = await self._read_each(found)
             self._printed, self._listed, self._read_at = printed, found, now
+            self._known = {each.identity for each in found}
         return list(self._listed)
 
     async def _read_each(self, listed: Sequence[RouterSms]) -> list[RouterSms]:
-        """Read what lies at each index, unless that was read before and only that is told of it."""
-        known = {each.identity for each in self._listed}
+        """Read what lies at each index, unless that was read before and only that is told of it.
+
+        Raises GatewayRefusedError when one cannot be read now; the others are known from then on.
+        """
         told = Counter(each.index for each in listed)
-        found: dict[int, RouterSms] = {}
+        found: dict[int, RouterSms | None] = {}
+        refused: GatewayRefusedError | None = None
         for each in listed:
             if each.index is None or each.index in found:
                 continue
-            if told[each.index] == 1 and each.identity in known:
+            if told[each.index] == 1 and each.identity in self._known:
                 found[each.index] = each
-            elif (message := await self.read_message(each.index)) is not None:
-                found[each.index] = replace(message, is_read=each.is_read)
-        return list(found.values())
+                continue
+            found[each.index] = None
+            try:
+                found[each.index] = await self._read_listed(each, each.index)
+            except GatewayRefusedError as error:
+                if self._may_be_read_yet(each.index, error):
+                    refused = error
+        if refused is not None:
+            raise refused
+        self._tries = Counter({index: self._tries[index] for index in self._tries.keys() & found})
+        return [message for message in found.values() if message is not None]
+
+    async def _read_listed(self, listed: RouterSms, index: int) -> RouterSms | None:
+        """Read a listed message, and know it from now on."""
+        message = await self.read_message(index)
+        self._tries.pop(index, None)
+        if message is None:
+            return None
+        self._known.add(message.identity)
+        return replace(message, is_read=listed.is_read)
+
+    def _may_be_read_yet(self, index: int, error: GatewayRefusedError) -> bool:
+        """Whether to wait for a message that was refused; raises what is said against them all."""
+        if error.reason is not Reason.REFUSED:
+            raise error
+        self._tries[index] += 1
+        return error.temporary and self._tries[index] <= _MOST_TRIES
 
     async def read_message(self, index: int) -> RouterSms | None:
         """Read the message at an index, None when there is none."""
