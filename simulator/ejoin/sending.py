@@ -55,7 +55,7 @@ async def report(box: Box, task: Task, *, fail: tuple[str, str] | None) -> None:
     assert port is not None
     wanted = task.success_report or fail is not None
     if task.report_url and wanted:
-        await box.push(_status_report(box, task, port, fail), task.report_url)
+        await box.push(status_report(box, task, port, fail), task.report_url)
     if box.switches.sent_sms:
         await box.push(sent_sms(box, task, port, fail))
     if task.delivery_report and fail is None:
@@ -63,7 +63,7 @@ async def report(box: Box, task: Task, *, fail: tuple[str, str] | None) -> None:
             await box.report_delivery(port.number, task.to, 0)
 
 
-def _status_report(box: Box, task: Task, port: Port, fail: tuple[str, str] | None) -> Message:
+def status_report(box: Box, task: Task, port: Port, fail: tuple[str, str] | None) -> Message:
     """Tell of one task's success or failure."""
     now = int(time.time())
     counts: dict[str, Any] = {

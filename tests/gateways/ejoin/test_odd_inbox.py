@@ -254,6 +254,25 @@ async def test_a_deletion_that_failed_is_done_later(lab: Lab, deletes_unheard: b
     assert [part.text for part in lab.inbox.offers] == ["one", "two", "three"]
 
 
+async def test_a_restart_before_a_deletion(lab: Lab) -> None:
+    """What was kept goes then, what lay there at first stays."""
+    del lab.notebook.values["inbox"]
+    await unpushed(lab, "adopted")
+    gateway = await lab.connected(delete_after_receipt=True)
+    await unpushed(lab, "one", "two", "three")
+    left = [lab.box.restart]
+
+    def restart() -> None:
+        if left:
+            left.pop()(keep_inbox=True)
+
+    lab.inbox.before_keeping = restart
+    gateway = await restarted(lab, gateway, delete_after_receipt=True)
+    await gateway.connect()
+    assert lab.inbox.texts == ["one", "two", "three"]
+    assert len(lab.box.inbox) == 1
+
+
 async def test_a_deletion_that_is_refused_stops_no_reading(lab: Lab) -> None:
     """Texts come all the same."""
     gateway = await lab.connected(delete_after_receipt=True)

@@ -18,7 +18,7 @@ from custom_components.cellular_gateway.gateways.models import SendStatus
 from custom_components.cellular_gateway.sms.segments import EncodingPolicy
 from simulator.ejoin import Firmware
 from simulator.ejoin.box import Task
-from simulator.ejoin.sending import send, sent_sms
+from simulator.ejoin.sending import send, sent_sms, status_report
 from simulator.ejoin.sim import Status
 
 from .lab import PEER, Lab, to_peer
@@ -179,6 +179,7 @@ async def test_firmware_that_counts_for_itself(lab: Lab, port: str | None) -> No
 async def test_task_numbers_are_never_used_twice(lab: Lab) -> None:
     """Not after a restart, and not where the memory was lost."""
     numbers = []
+    ahead = int(time.time()) + 100
     for memory in ("kept", "kept", "lost"):
         if memory == "lost":
             lab.notebook.values["tasks"] = "{"
@@ -189,8 +190,8 @@ async def test_task_numbers_are_never_used_twice(lab: Lab) -> None:
         await gateway.close()
         if memory == "lost":
             break
-        lab.notebook.values["tasks"] = json.dumps({"last": int(time.time()) + 100})
-    assert numbers[1] > time.time() + 100
+        lab.notebook.values["tasks"] = json.dumps({"last": ahead})
+    assert numbers[1] > ahead
     assert abs(numbers[2] - time.time()) < 60
 
 
@@ -253,6 +254,33 @@ async def test_what_the_gateway_cannot_do(lab: Lab, options: dict[str, Any]) -> 
     with pytest.raises(UnsupportedError):
         await gateway.send_sms(to_peer("x", **options))
     assert not lab.box.air
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "after it"])
+async def test_firmware_that_counts_for_itself_tells_twice(lab: Lab, at_once: bool) -> None:
+    """By our number, and by its own; that says nothing of an equal text which waits as well."""
+    gateway = await lab.connected(clocks={"task": 30})
+    port, failure = lab.box.ports[2], ("5 SIM Unregistered", "")
+    sends = []
+
+    async def begin() -> None:
+        lab.box.faults.swallow = True
+        sends.append(asyncio.create_task(gateway.send_sms(to_peer("alarm"))))
+        await lab.eventually(lambda: len(lab.box.untold) == len(sends))
+
+    await begin()
+    if at_once:
+        await begin()
+    first = lab.box.untold[0]
+    await lab.box.push(status_report(lab.box, first, port, failure), first.report_url)
+    assert (await sends[0]).status is SendStatus.FAILED
+    if not at_once:
+        await begin()
+    second = lab.box.untold[1]
+    await lab.box.push(sent_sms(lab.box, replace(first, number=1), port, failure))
+    await lab.box.push(status_report(lab.box, second, port, None), second.report_url)
+    assert (await sends[1]).status is SendStatus.SENT
+    assert not lab.listener.sent
 
 
 async def test_a_wrong_login_is_no_outcome(lab: Lab) -> None:

@@ -202,6 +202,19 @@ async def test_the_first_events_of_an_endpoint(lab: Lab) -> None:
     assert len(told(lab, new)) == 2
 
 
+async def test_an_endpoint_that_gets_its_sim_later(lab: Lab) -> None:
+    """Was known without one; what it is turned down for at once is its state all the same."""
+    device = lab.cloud.add_device(sim=False)
+    gateway = await lab.connected(clocks=replace(CLOCKS, tick=1000.0))
+    lab.cloud.assign(device, lab.cloud.add_sim())
+    lab.cloud.reject(device, 3, "APN not allowed")
+    await gateway.poll()
+    await gateway.list_endpoints()
+    await gateway.poll()
+    assert EndpointEventType.CREATE_PDP_CONTEXT in told(lab, device)
+    assert state_of(gateway, device).rejection is not None
+
+
 async def test_what_is_shown_and_not_heard_yet_waits(lab: Lab) -> None:
     """A new endpoint is shown first, and what happened to it told when somebody hears that."""
     gateway = await lab.connected(clocks=replace(CLOCKS, tick=1000.0))

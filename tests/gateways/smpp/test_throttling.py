@@ -64,7 +64,11 @@ def limit_rate(lab: Lab, monkeypatch: pytest.MonkeyPatch, interval: float) -> No
     monkeypatch.setattr(lab.smsc, "submit", limited)
 
 
-@pytest.mark.parametrize("pauses", [(0.06,) * 3, (0.01, 0.02, 0.04, 0.08)], ids=["same", "longer"])
+@pytest.mark.parametrize(
+    "pauses",
+    [(0.06,) * 3, (0.01, 0.02, 0.04, 0.08), (0.01, 0.02, 0.03, 0.04)],
+    ids=["same", "longer", "all"],
+)
 async def test_a_service_centre_that_is_slow(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, pauses: tuple[float, ...]
 ) -> None:
@@ -132,6 +136,28 @@ async def test_a_full_queue_of_a_recipient(lab: Lab, monkeypatch: pytest.MonkeyP
     lab.smsc.disconnect()
     part = only(await waiting)
     assert (part.status, part.reason) == (SendStatus.FAILED, "connection_lost")
+
+
+async def test_a_full_queue_of_the_account(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is given up, and no text torn, while some of it finds room."""
+    gateway = await lab.connected(
+        clocks=replace(CLOCKS, response=10.0, throttled=(0.02, 0.04, 0.08, 0.16))
+    )
+    submit, queue = lab.smsc.submit, [0.0] * 3
+
+    def limited(account: Account, message: Message) -> str:
+        now = asyncio.get_running_loop().time()
+        if queue[0] > now:
+            raise WireError(0x14)
+        queue[:] = [*queue[1:], max(queue[-1], now) + 0.1]
+        return submit(account, message)
+
+    monkeypatch.setattr(lab.smsc, "submit", limited)
+    receipts = await asyncio.gather(
+        gateway.send_sms(to_peer("many words " * 60)),
+        *(gateway.send_sms(to_peer(f"text {number}")) for number in range(8)),
+    )
+    assert {status for receipt in receipts for status in statuses(receipt)} == {SendStatus.SENT}
 
 
 async def test_a_service_centre_that_takes_no_more(lab: Lab) -> None:

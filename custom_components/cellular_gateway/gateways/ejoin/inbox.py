@@ -1,6 +1,6 @@
 """The gateway's inbox, read on from where we were: what push did not bring is found here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 import json
 import time
@@ -36,10 +36,10 @@ class Cursor:
     `source` changes when the gateway starts anew, `following` is the number of the text to go on
     with, `tail` the names of the last rows before it, `newest` the latest time of the gateway's
     that was seen, in Unix time. `adopting` until all was read that lay there at first, `relisted`
-    as many rows of what follows lay there before the gateway started anew. What lies between
-    `undeleted` and `following` is still to be deleted, and `timeless` was pushed and is to come.
-    `left` names the last rows that we leave there, and as long as there are `relisted` ones what
-    was known when the gateway started anew.
+    as many rows of what follows lay there before the gateway started anew, and were recognised by
+    what was known `before`; the first of them are `staying`. What lies between `undeleted` and
+    `following` is still to be deleted, and `timeless` was pushed and is to come. `left` names the
+    last rows that we leave there.
     """
 
     source: str | None = None
@@ -51,11 +51,13 @@ class Cursor:
     undeleted: int = 1
     timeless: tuple[Timeless, ...] = ()
     left: tuple[str, ...] = ()
+    staying: int = 0
+    before: tuple[str, ...] = ()
 
     @property
     def known(self) -> tuple[str, ...]:
         """The names by which a row is recognised in a list that is read again."""
-        return self.left if self.relisted else (*self.left[-_LEFT:], *self.tail)
+        return self.before if self.relisted else (*self.left, *self.tail)
 
     def is_behind(self, page: InboxPage) -> bool:
         """Whether the gateway counts from 1 again."""
@@ -80,8 +82,7 @@ class Cursor:
         bases = tuple(sighting.base for sighting in sightings)
         relisted = max(self.relisted - len(page.items), 0)
         is_left = self.adopting or not deletes
-        # What was known before the gateway started anew may be what lay there at first.
-        stays = len(bases) if is_left else min(self.relisted, len(bases))
+        stays = len(bases) if is_left else min(self.staying, len(bases))
         undeleted = self.undeleted
         if is_left or stays:
             undeleted = following if stays == len(bases) else self.following + stays
@@ -96,7 +97,9 @@ class Cursor:
             adopting=self.adopting and not is_end,
             relisted=relisted,
             undeleted=undeleted,
-            left=self.left if relisted else (*self.left, *bases[:stays])[-_LEFT:],
+            left=(*self.left, *bases[:stays])[-_LEFT:],
+            staying=max(self.staying - len(bases), 0),
+            before=self.before if relisted else (),
             timeless=tuple(
                 pushed
                 for pushed in self.timeless
@@ -104,15 +107,16 @@ class Cursor:
             ),
         )
 
-    def restarted(self, source: str | None, relisted: int) -> Cursor:
+    def restarted(self, source: str | None, relisted: int, staying: int) -> Cursor:
         """Begin with the first text of a gateway that was started anew."""
         return replace(
             self,
             source=source,
             following=1,
             tail=(),
-            left=self.known,
+            before=self.known,
             relisted=relisted,
+            staying=staying,
             undeleted=1,
         )
 
@@ -175,6 +179,8 @@ async def load_cursor(memory: Memory) -> Cursor:
         undeleted=min(integer(values.get("undeleted")) or following, following),
         timeless=timeless,
         left=tuple(text(base) for base in rows(values.get("left"))),
+        staying=max(integer(values.get("staying")) or 0, 0),
+        before=tuple(text(base) for base in rows(values.get("before"))),
     )
 
 
@@ -189,6 +195,8 @@ async def save_cursor(memory: Memory, cursor: Cursor) -> None:
         "relisted": cursor.relisted,
         "undeleted": cursor.undeleted,
         "left": list(cursor.left),
+        "staying": cursor.staying,
+        "before": list(cursor.before),
         "timeless": [[each.identity, each.content, each.since] for each in cursor.timeless],
     }
     await memory.set(_MEMORY, json.dumps(values))
@@ -221,15 +229,19 @@ async def read_on(client: EjoinClient, cursor: Cursor) -> InboxPage:
     return replace(page, source=source)
 
 
-async def count_relisted(client: EjoinClient, known: Collection[str]) -> int:
-    """Count what is listed up to the last row with one of these bases; raises GatewayError."""
-    following, listed, relisted = 1, 0, 0
-    is_end = not known
+async def count_relisted(client: EjoinClient, cursor: Cursor) -> tuple[int, int]:
+    """Count what is listed up to the last row that is known, and that we left; raises GatewayError.
+
+    What we left comes first, since nothing is deleted below it.
+    """
+    following, listed, relisted, staying = 1, 0, 0, 0
+    is_end = not cursor.known
     while not is_end:
         page = await ask_page(client, following)
         for listed, item in enumerate(page.items, listed + 1):
-            if base_of(item) in known:
-                relisted = listed
+            base = base_of(item)
+            relisted = listed if base in cursor.known else relisted
+            staying = listed if base in cursor.left else staying
         is_end = is_last(page, following)
         following = _behind(page, following)
-    return relisted
+    return max(relisted, staying), staying

@@ -123,8 +123,8 @@ class Receiver:
         is_behind = is_first and cursor.is_behind(page)
         if cursor.following > 1 and (is_new or is_behind):
             self._is_catching_up = True
-            relisted = await count_relisted(client, cursor.known)
-            await self._move(lambda now: now.restarted(page.source, relisted))
+            relisted = await count_relisted(client, cursor)
+            await self._move(lambda now: now.restarted(page.source, *relisted))
             return True
         sightings = await self._keep_page(page)
         await self._move(lambda now: now.after(page, sightings, deletes=self.deletes, since=since))
@@ -158,7 +158,7 @@ class Receiver:
             lambda item: self._cursor.is_old(page, item),
         )
         if self.deletes and not self._cursor.adopting:
-            self._undeleted += parts[self._cursor.relisted :]
+            self._undeleted += parts[self._cursor.staying :]
         return sightings
 
     async def _delete(self, client: EjoinClient) -> None:

@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 import logging
+import time
 from typing import Final
 
 from ...sms.segments import segment
@@ -33,6 +34,8 @@ from .tasks import SentTask
 
 _LOGGER = logging.getLogger(__name__)
 
+# What one report has told another may tell again for so long (s).
+_TWICE: Final = 60.0
 # In these the gateway fell silent after it had begun, so that the text may have left.
 _OUTCOME_UNKNOWN: Final = frozenset({6})
 
@@ -62,6 +65,7 @@ class Sends:
         self._tell = tell
         self._choose_port = choose_port
         self._waits: dict[int, _Wait] = {}
+        self._told: dict[int, tuple[Task, float]] = {}
         self._sends = OngoingSends("ejoin")
 
     async def send(self, client: EjoinClient, message: OutgoingSms, port: int | None) -> Receipt:
@@ -175,8 +179,14 @@ class Sends:
     async def take(self, report: SentReport) -> None:
         """Take the gateway's word: on a text of ours, or on one that somebody else has sent."""
         task = self._ledger.task(report.task)
+        if task is not None:
+            self._told.pop(task.number, None)
+        elif self._is_told_twice(report):
+            return
         wait = self._waits.get(task.number) if task else self._wait_of(report)
         if wait is not None:
+            if task is not None:
+                self._told[task.number] = wait.task, time.monotonic()
             _resolve(wait, report)
             return
         task = task or self._ledger.legacy(report, self._waits.keys())
@@ -205,21 +215,24 @@ class Sends:
             is_ours=task is not None,
         )
 
+    def _is_told_twice(self, report: SentReport) -> bool:
+        """Whether firmware that counts for itself tells what it has told by our number just now."""
+        since = time.monotonic() - _TWICE
+        self._told = {number: told for number, told in self._told.items() if told[1] > since}
+        for number, (task, _) in self._told.items():
+            if _is_about(report, task, self._settings.country):
+                del self._told[number]
+                return True
+        return False
+
     def _wait_of(self, report: SentReport) -> _Wait | None:
         """Return the text of ours that a report without a number of ours is about.
 
         Old firmware knows no such numbers, and other firmware may count for itself there.
         """
-        if report.place is None or not report.text:
-            return None
         for wait in self._waits.values():
-            task = wait.task
-            if (
-                not wait.outcome.done()
-                and task.port in {None, report.place.port}
-                and task.text == report.text
-                and is_to(task.to, report.number, self._settings.country)
-            ):
+            is_open = not wait.outcome.done()
+            if is_open and _is_about(report, wait.task, self._settings.country):
                 return wait
         return None
 
@@ -233,6 +246,17 @@ class Sends:
     async def settle(self, parts: Sequence[SmsPart]) -> None:
         """Note the delivery reports among what is kept."""
         await self._ledger.settle(parts)
+
+
+def _is_about(report: SentReport, task: Task, country: str | None) -> bool:
+    """Tell whether a report is about a text, by what it says of that."""
+    return (
+        report.place is not None
+        and bool(report.text)
+        and task.port in {None, report.place.port}
+        and task.text == report.text
+        and is_to(task.to, report.number, country)
+    )
 
 
 def _resolve(wait: _Wait, report: SentReport | None) -> None:

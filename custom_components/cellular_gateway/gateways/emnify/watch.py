@@ -205,7 +205,7 @@ class Watch:
         found = await self._parse(items) + await self._ask_for_missing(items)
         if self._fleet.would_go(found):
             await self.read_events()
-        early = [event for event in self._log.held if self._fleet.find(event.endpoint) is None]
+        early = [event for event in self._log.held if event.endpoint not in self._fleet.shown]
         self._fleet.take_inventory(found, sims, began)
         for event in early:
             self._fleet.take_event(event)

@@ -5,10 +5,14 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from enum import Enum, auto
 import logging
+from typing import Final
 
-from .codec.status import QUEUE_FULL, THROTTLED
+from .codec.status import OK, QUEUE_FULL, THROTTLED
 
 _LOGGER = logging.getLogger(__name__)
+
+# So often a part is patient at most: one that finds no room is given up after some ten minutes.
+_MOST_ROUNDS: Final = 8
 
 
 class Following(Enum):
@@ -25,7 +29,8 @@ class Throttle:
     All wait through the pause after a refusal, which is longer after one more, and as long as the
     one that helped where it followed something that was taken. When the pauses are used up, each
     part has a single try: so a service centre that takes nothing at all is found out once, for all
-    that waits. `has_rested` is whether a pause lies between what was taken last and the next try.
+    that waits. `has_rested` is whether a pause lies between what was taken last and the next try,
+    `signs` how often it showed that the service centre is slow or full for all.
     """
 
     def __init__(self, pauses: Sequence[float], ended: asyncio.Event) -> None:
@@ -36,6 +41,8 @@ class Throttle:
         self._ended = ended
         self._waiting = 0
         self._refusals = 0
+        self._helped = 0
+        self.signs = 0
         self._resume_at = 0.0
 
     @property
@@ -65,13 +72,13 @@ class Throttle:
         """Take no more turns when the last part that waited is done."""
         self._waiting -= 1
         if not self._waiting:
-            self._refusals, self.has_rested = 0, False
+            self._refusals, self._helped, self.has_rested = 0, 0, False
 
     def refused(self, *, alone: bool) -> None:
         """Begin the next pause; the refusals of what was not `alone` count as one."""
         if self.has_rested and not alone:
             return
-        pause = self.pauses[min(self._refusals, len(self.pauses) - 1)]
+        pause = self.pauses[min(self._helped + self._refusals, len(self.pauses) - 1)]
         _LOGGER.debug("too fast for the service centre, going on in %s s", pause)
         self._refusals += 1
         self.has_rested = True
@@ -79,7 +86,9 @@ class Throttle:
 
     def taken(self) -> None:
         """Be patient anew: something was taken, after the last pause or without any."""
-        self._refusals = max(self._refusals - 1, 0) if self.has_rested else 0
+        pauses = self._helped + self._refusals
+        self._helped = max(min(pauses, len(self.pauses)) - 1, 0) if self.has_rested else 0
+        self._refusals = 0
         self.has_rested = False
 
     async def until_due(self) -> None:
@@ -102,12 +111,19 @@ class Patience:
     part keeps its turn. One after a pause may be due to the part's recipient: others go first, and
     after as many as there are pauses the next one counts. Where the queue is full, which is that of
     one recipient with many service centres, the part alone waits.
+
+    It is patient anew whenever others have shown meanwhile that the service centre is slow for all,
+    or that its full queue is everybody's, as another part found room there; but not for ever.
     """
 
     def __init__(self, throttle: Throttle) -> None:
         """Begin with a part that was not offered yet."""
         self._throttle = throttle
         self._refusals = 0
+        self._tries = 0
+        self._own_signs = 0
+        self._signs = throttle.signs
+        self._was_full = False
         self._is_waiting = False
         self._has_turn = False
         self._resume_at = 0.0
@@ -149,31 +165,51 @@ class Patience:
         if status == THROTTLED:
             return self._refused_for_haste()
         self._throttle.taken()
+        if status == OK and self._was_full:
+            self._throttle.signs += 1
         return self._refused_for_room() if status == QUEUE_FULL else Following.END
 
     def _refused_for_haste(self) -> Following:
         """Keep the turn for a try after a pause, or take another one after the others."""
         is_own = self._throttle.has_rested or not self._has_turn
+        self._look_around()
         if (is_own and self._is_last) or (self._has_turn and self._throttle.is_over):
             return Following.END
         self._throttle.refused(alone=self._has_turn)
         self._join()
         if not is_own:
+            self._throttle.signs += 1
+            self._own_signs += 1
             return Following.AGAIN
-        self._refusals += 1
+        self._count()
         return Following.LATER
 
     def _refused_for_room(self) -> Following:
         """Try again after a while, in which all others go on."""
+        self._look_around()
         if self._is_last:
             return Following.END
-        pause = self._throttle.pauses[self._refusals]
+        pauses = self._throttle.pauses
+        pause = pauses[min(self._tries, len(pauses) - 1)]
         self._resume_at = asyncio.get_running_loop().time() + pause
-        self._refusals += 1
+        self._was_full = True
+        self._count()
         self.leave()
         return Following.LATER
 
+    def _look_around(self) -> None:
+        """Be patient anew where others have shown that it is not this part's recipient."""
+        signs = self._throttle.signs - self._own_signs
+        if signs != self._signs:
+            self._signs, self._refusals = signs, 0
+
+    def _count(self) -> None:
+        """Count a refusal that may be due to the part's recipient."""
+        self._refusals += 1
+        self._tries += 1
+
     @property
     def _is_last(self) -> bool:
-        """Whether the part was refused as often as there are pauses."""
-        return self._refusals >= len(self._throttle.pauses)
+        """Whether the part was refused as often as it is offered."""
+        pauses = len(self._throttle.pauses)
+        return self._refusals >= pauses or self._tries >= _MOST_ROUNDS * pauses
