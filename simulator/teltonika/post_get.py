@@ -43,6 +43,8 @@ class PostGet:
         self.says_empty = True
         # The reply to an index that the storage cannot have.
         self.beyond = WRONG_NUMBER
+        # The indexes of messages that are not read in time.
+        self.unreadable: set[int] = set()
         self.groups: dict[str, list[str]] = {}
         # What is printed in place of the stored messages, as some router was seen to do.
         self.printed: str | None = None
@@ -107,7 +109,7 @@ class PostGet:
             return next((block for block in blocks if block.startswith(begin)), NO_MESSAGE)
         if int(number) >= self.modem.capacity:
             return self.beyond
-        if self._router.trouble.take("unread"):
+        if int(number) in self.unreadable or self._router.trouble.take("unread"):
             return TIMEOUT
         message = self.modem.find(int(number))
         return _shown(message) if message else NO_MESSAGE

@@ -38,6 +38,7 @@ CLOCKS = Clocks(
     closing=0.5,
     settling=0.3,
     forwarding=30.0,
+    starting=0.0,
     radio=0.01,
 )
 # What is asked for the list, by whether the firmware is a legacy one.

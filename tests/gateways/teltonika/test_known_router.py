@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from custom_components.cellular_gateway.gateways.models import SmsPart
-from simulator.teltonika import Router
+from simulator.teltonika import Router, RouterModem
 
-from .lab import LISTS, PEER, Lab
+from .lab import LISTS, OWN, PEER, SECOND, Lab
 
 each_api = pytest.mark.parametrize("legacy", [True, False], ids=["post_get", "rest"])
 
@@ -111,3 +111,43 @@ async def test_another_zone_of_its_clock(lab: Lab, legacy: bool, hours: float) -
     router.receive(PEER, "open")
     assert len(await look(lab, router)) == 3
     assert len(await look(lab, router)) == 3
+
+
+@each_api
+@pytest.mark.parametrize("hours", [1, 2, -5])
+async def test_another_zone_right_after_the_first_look(
+    lab: Lab, legacy: bool, hours: float
+) -> None:
+    """What had lain there for weeks cannot have come meanwhile."""
+    router = await lab.router(legacy=legacy)
+    for days in range(30, 33):
+        router.receive(PEER, "open gate").received_at -= timedelta(days=days)
+    await look(lab, router)
+    for message in router.modem.stored:
+        message.received_at += timedelta(hours=hours)
+    assert await look(lab, router) == []
+
+
+async def test_the_only_modem_under_another_name(lab: Lab) -> None:
+    """Its messages stay what they are, as its port does."""
+    modem = RouterModem(lab.network, numbers=(OWN,), id="3-1", primary=False)
+    router = await lab.router(modem, legacy=False)
+    router.receive(PEER, "old")
+    await look(lab, router)
+    router.receive(PEER, "open gate")
+    assert [part.text for part in await look(lab, router)] == ["open gate"]
+    modem.id = "2-1"
+    assert [part.text for part in await look(lab, router)] == ["open gate"]
+
+
+async def test_an_equal_text_in_the_other_modem(lab: Lab) -> None:
+    """Of the same second: it is another one, though the first was deleted."""
+    first = RouterModem(lab.network, numbers=(OWN,), id="3-1")
+    second = RouterModem(lab.network, numbers=(SECOND,), id="2-1", primary=False)
+    router = await lab.router(first, second, legacy=False)
+    await look(lab, router)
+    message = first.store(PEER, "alarm")
+    assert len(await look(lab, router)) == 1
+    first.stored.clear()
+    second.store(PEER, "alarm", message.received_at)
+    assert len(await look(lab, router)) == 2

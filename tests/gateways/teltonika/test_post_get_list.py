@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.cellular_gateway.gateways.errors import GatewayRefusedError
+from custom_components.cellular_gateway.gateways.teltonika.gateway import PRIMARY
 from simulator.teltonika import Router
 
 from .lab import CLOCKS, LISTS, PEER, Lab
@@ -42,6 +44,7 @@ async def test_a_message_that_is_not_read_in_time(lab: Lab) -> None:
     router.trouble.unread = 3
     await lab.connected(router, adopted=False)
     await lab.inbox.until(lambda: len(lab.inbox.parts) == MANY)
+    await router.wait_answered(READ, MANY + 3)
     assert router.requests.count(READ) == MANY + 3
     assert lab.inbox.texts == []
     router.receive(PEER, "new")
@@ -76,3 +79,41 @@ async def test_a_refused_list_is_asked_for_again(lab: Lab) -> None:
     await router.wait_answered(LISTS[True], 4)
     await lab.inbox.until(lambda: len(lab.inbox.parts) == 1)
     assert lab.inbox.texts == []
+
+
+@pytest.mark.parametrize("delete", [False, True])
+@pytest.mark.parametrize("unreadable", [{0}, {0, 1, 2}], ids=["one", "all"])
+async def test_what_cannot_be_read_at_first_is_old_all_the_same(
+    lab: Lab, unreadable: set[int], delete: bool
+) -> None:
+    """The first list told of it, however long the modem was busy then."""
+    router = await router_with_old(lab, 3)
+    router.post_get.unreadable = unreadable
+    await lab.connected(router, adopted=False, delete_after_receipt=delete)
+    await router.wait_answered(LISTS[True], 6)
+    router.post_get.unreadable = set()
+    read = router.answered.count(READ)
+    router.receive(PEER, "new")
+    await lab.inbox.wait_new()
+    await router.wait_answered(READ, read + len(unreadable) + 1)
+    await router.wait_answered(LISTS[True], router.answered.count(LISTS[True]) + 3)
+    assert lab.inbox.texts == ["new"]
+    assert [message.text for message in router.modem.stored][:3] == ["old 0", "old 1", "old 2"]
+
+
+async def test_what_cannot_be_read_holds_up_nothing(lab: Lab) -> None:
+    """And comes soon after it can be; until then nobody is shown it, nor deletes it."""
+    router = await router_with_old(lab, 1)
+    gateway = await lab.connected(router, adopted=False)
+    router.post_get.unreadable = {1}
+    router.receive(PEER, "alarm")
+    router.receive(PEER, "next")
+    await lab.inbox.wait_new()
+    await router.wait_answered(LISTS[True], router.answered.count(LISTS[True]) + 6)
+    assert lab.inbox.texts == ["next"]
+    assert [each.text for each in await gateway.list_messages(PRIMARY)] == ["old 0", "next"]
+    with pytest.raises(GatewayRefusedError):
+        await gateway.delete_messages(PRIMARY, [("ROUTER", 1)])
+    router.post_get.unreadable = set()
+    await lab.inbox.wait_new(2)
+    assert lab.inbox.texts == ["next", "alarm"]

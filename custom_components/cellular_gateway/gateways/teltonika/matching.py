@@ -84,6 +84,7 @@ class Ledger:
         awaits_push: bool,
         unfinished: Collection[str] = (),
         zone: tzinfo = UTC,
+        modems: Collection[str] = (),
     ) -> list[str | None]:
         """Name the messages of a list that was asked for at `started`; their dates are of `zone`.
 
@@ -92,7 +93,7 @@ class Ledger:
         pushes where those come at all. Of the `unfinished` identities those stay without a name.
         """
         first = {each.identity: each for each in self.seen}
-        self._name_reprinted(messages, first, started)
+        self._name_reprinted(messages, first, started, modems)
         self._name_pushed(messages)
         for message, likeness in messages:
             if message.identity not in self.names and message.identity not in unfinished:
@@ -110,6 +111,7 @@ class Ledger:
         messages: Sequence[tuple[RouterSms, Likeness]],
         first: dict[str, Seen],
         started: float,
+        modems: Collection[str],
     ) -> None:
         """Name what the router prints otherwise since the newest list."""
         listed = {message.identity for message, _ in messages}
@@ -119,7 +121,9 @@ class Ledger:
             if message.identity in self.names:
                 continue
             for each in gone:
-                if each.is_reprinted(message, likeness, before=self.seen_at, now=started):
+                if each.is_reprinted(
+                    message, likeness, before=self.seen_at, now=started, modems=modems
+                ):
                     gone.remove(each)
                     self.names[message.identity] = self.names.pop(each.identity)
                     first[message.identity] = each
@@ -150,7 +154,7 @@ class Ledger:
             if message.identity in self.names:
                 before = first.get(message.identity)
                 since = before.since if before else self.seen_at or _dated(message, zone, started)
-                begun = before.first if before else started
+                begun = before.first if before else started if self.seen_at else since
                 seen.append(Seen.of(message, likeness, since=since, first=begun))
         if not seen:
             return
@@ -158,10 +162,14 @@ class Ledger:
             self.noted_at = started
         self.seen, self.seen_at = seen, started
 
+    def miss(self, message: RouterSms) -> None:
+        """Look for a message no more under other names: it was deleted, and is listed no more."""
+        self.seen = [each for each in self.seen if each.identity != message.identity]
+
     def forget(self, message: RouterSms) -> None:
         """Give the name of a message away no more: it was deleted."""
+        self.miss(message)
         self.names.pop(message.identity, None)
-        self.seen = [each for each in self.seen if each.identity != message.identity]
 
     def _trim(self) -> None:
         """Forget the oldest names beyond the most, but none that is listed."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 import logging
 import time
@@ -17,6 +16,7 @@ from ..push import Push, PushAnswer
 from .acquaintance import Acquaintance
 from .codec.forwarding import Forwarded, parse_forwarded
 from .codec.messages import Likeness, RouterSms
+from .deletions import Deletions, Listed
 from .matching import Ledger
 from .router import Router
 from .settings import PRIMARY, STORAGE, TeltonikaSettings
@@ -26,14 +26,6 @@ _LOGGER = logging.getLogger(__name__)
 _LEDGER: Final = "received"
 # How often it is looked whether what was forwarded is in the list.
 _LOOKS: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A listed message and the part that crosses the seam for it."""
-
-    message: RouterSms
-    part: SmsPart
 
 
 class Receiver:
@@ -56,8 +48,7 @@ class Receiver:
         self._sweep_lock = asyncio.Lock()
         self._incomplete: dict[str, float] = {}
         self._kept: dict[str, Kept] = {}
-        # What the router said it has deleted, until a list shows it no more.
-        self._deleted: dict[str, Listed] = {}
+        self._deletions = Deletions(settings.clocks.starting)
         self._trouble = KeepingTrouble()
 
     async def take_push(
@@ -165,12 +156,17 @@ class Receiver:
             if self._consumer() is None:
                 return
             started = time.time()
-            messages = await router.list_messages()
-            await self._forget_deleted(messages)
+            messages = await self._list(router)
             unfinished = () if await self._is_adopting() else self._unfinished(messages)
             listed = await self._name(messages, ports, started, unfinished)
             await self._hand_over(listed)
             await self._delete_kept(router, listed)
+
+    async def _list(self, router: Router) -> list[RouterSms]:
+        """List messages, and see what is gone."""
+        messages = await router.list_messages()
+        await self._forget_deleted(messages)
+        return messages
 
     async def _name(
         self,
@@ -181,19 +177,25 @@ class Receiver:
     ) -> list[Listed]:
         """Make parts of messages, by the names of those that came by push.
 
-        The `unfinished` are left out, unless they did.
+        The `unfinished` are left out, unless they did, and what is not certain, unless it has its
+        name. In the first look that is named too: it would be new when it can be read at last.
         """
         adopting, zone = await self._is_adopting(), await self._settings.time_zone()
-        likenesses = [self._likeness(message.sender, message.text) for message in messages]
         async with self._open_ledger() as ledger:
+            messages = [
+                each
+                for each in messages
+                if each.is_certain or adopting or each.identity in ledger.names
+            ]
             before = ledger.dump()
             names = ledger.take_list(
-                list(zip(messages, likenesses, strict=True)),
+                [(each, self._likeness(each.sender, each.text)) for each in messages],
                 started=started,
                 now=time.time(),
                 awaits_push=self._settings.forwarding is not None and not adopting,
                 unfinished=unfinished,
                 zone=zone,
+                modems=ports.keys(),
             )
             if ledger.dump() != before:
                 await self._save(ledger)
@@ -288,39 +290,32 @@ class Receiver:
         if listed.message.index is None or not await router.is_stored(listed.message):
             return
         await router.delete(listed.message)
-        self._deleted[listed.message.identity] = listed
+        self._deletions.add(listed)
 
     async def _look_for_deleted(self, router: Router) -> None:
         """Make sure that what was deleted is gone, whatever the router said; else later."""
-        if not self._deleted:
+        if not self._deletions.are_shown:
             return
         try:
-            await self._forget_deleted(await router.list_messages())
+            await self._list(router)
         except GatewayRefusedError as error:
             _LOGGER.debug("What is left cannot be listed yet: %s", error)
 
     async def _forget_deleted(self, messages: Sequence[RouterSms]) -> None:
-        """Let go of what was deleted and is listed no more, and say so.
-
-        What is still listed keeps its name, lest it come once more: a list may lag behind, and
-        some routers say OK to what they do not do.
-        """
-        shown = {message.identity for message in messages}
-        gone = [each for name, each in self._deleted.items() if name not in shown]
-        if not gone:
-            return
-        async with self._open_ledger() as ledger:
-            for each in gone:
-                ledger.forget(each.message)
-            await self._save(ledger)
-        self._deleted = {name: self._deleted[name] for name in self._deleted.keys() & shown}
-        if (consumer := self._consumer()) is not None:
-            with self._trouble.told():
-                await consumer.removed([each.part for each in gone])
+        """Say what was deleted and is listed no more; once it is gone for good, forget its name."""
+        if missing := self._deletions.look(messages):
+            await self._change_ledger(Ledger.miss, missing)
+            if (consumer := self._consumer()) is not None:
+                with self._trouble.told():
+                    await consumer.removed([each.part for each in missing])
+            self._deletions.miss(missing)
+        if gone := self._deletions.gone():
+            await self._change_ledger(Ledger.forget, gone)
+            self._deletions.forget(gone)
 
     def show(self, message: RouterSms, ports: Mapping[str, str], zone: tzinfo) -> StoredSms | None:
-        """Show a stored message to a person; None for one that cannot be named."""
-        if message.index is None:
+        """Show a stored message to a person; None for one that is not certain, or has no index."""
+        if message.index is None or not message.is_certain:
             return None
         read = StoredStatus.RECEIVED_READ if message.is_read else StoredStatus.RECEIVED_UNREAD
         return StoredSms(
@@ -343,13 +338,15 @@ class Receiver:
         """
         async with self._sweep_lock:
             try:
-                messages = await router.list_messages()
+                messages = await self._list(router)
                 listed = await self._name(messages, ports, time.time())
                 await self._hand_over(listed)
                 for each in listed:
                     if each.part.port == port and each.message.index in indexes:
                         await self._delete(router, each)
                 await self._look_for_deleted(router)
+                if any(not each.is_certain and each.index in indexes for each in messages):
+                    raise GatewayRefusedError("sms_read", "it cannot be read now", temporary=True)
             except NotKeptError as error:
                 raise GatewayRefusedError(
                     "sms_delete", "the message could not be kept", temporary=True
@@ -376,6 +373,15 @@ class Receiver:
                     _LOGGER.warning("What was noted of received messages cannot be read")
             self._ledger = ledger
         return self._ledger
+
+    async def _change_ledger(
+        self, change: Callable[[Ledger, RouterSms], None], listed: Sequence[Listed]
+    ) -> None:
+        """Commit a change for each of these messages."""
+        async with self._open_ledger() as ledger:
+            for each in listed:
+                change(ledger, each.message)
+            await self._save(ledger)
 
     async def _save(self, ledger: Ledger) -> None:
         """Commit the ledger; when that fails it is read again, as it was before."""

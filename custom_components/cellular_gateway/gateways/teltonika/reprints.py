@@ -1,6 +1,6 @@
-"""A message that a router prints otherwise than before, in another zone or by another API."""
+"""A message that a router prints otherwise: in another zone, by another API or modem name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -41,16 +41,23 @@ class Seen:
         )
 
     def is_reprinted(
-        self, message: RouterSms, likeness: Likeness, *, before: float, now: float
+        self,
+        message: RouterSms,
+        likeness: Likeness,
+        *,
+        before: float,
+        now: float,
+        modems: Collection[str],
     ) -> bool:
         """Whether a message that was not in the list at `before` is this one, which is gone.
 
         An equal text may have come meanwhile; then their dates are as far apart as the times at
-        which both arrived, and it is taken for another one.
+        which both arrived, and it is taken for another one. So is one in another of the `modems`
+        that there are; a name that is none of theirs was one of them before.
         """
         if likeness.exact != self.exact or self.moment is None or message.moment is None:
             return False
-        if message.modem and self.modem and message.modem != self.modem:
+        if message.modem != self.modem and message.modem in modems and self.modem in modems:
             return False
         shift = message.moment - self.moment
         if shift % _QUARTER or abs(shift) > _WIDEST:

@@ -66,7 +66,8 @@ class Clocks:
 
     `send`: a long text takes more than two minutes. `settling`: by when a forwarded message is in
     the list. `forwarding`: until when a listed message may still be forwarded. `incomplete`: how
-    long a text is waited for whose parts are not all there.
+    long a text is waited for whose parts are not all there. `starting`: how long a modem that
+    starts may list nothing.
     """
 
     connect: float = 10.0
@@ -79,6 +80,7 @@ class Clocks:
     settling: float = 15.0
     forwarding: float = 120.0
     incomplete: float = 3600.0
+    starting: float = 300.0
     # Between switching a radio off and on again.
     radio: float = 2.0
 

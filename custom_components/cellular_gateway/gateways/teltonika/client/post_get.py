@@ -1,6 +1,5 @@
 """SMS Post/Get: the CGI programs of a router."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 import time
@@ -14,9 +13,6 @@ from .http import ENDLESS, Http
 
 # How long (s) a list that stays the same needs no reading: a busy modem may have told of nothing.
 _READ_AGAIN: Final = 300.0
-# So often in a row a message that cannot be read keeps the list from being believed. Then it is
-# passed over: a stranger may have written its index.
-_MOST_TRIES: Final = 2
 _OPEN: Final = (post_get.MODEM_SILENT, post_get.SENSELESS, ENDLESS)
 
 
@@ -32,10 +28,9 @@ class PostGetClient:
         self._login = login
         self._clocks = clocks
         self._printed = ""
-        self._read_at = 0.0
+        self._read_again_at = 0.0
         self._listed: Sequence[RouterSms] = ()
         self._known: set[str] = set()
-        self._tries: Counter[int] = Counter()
 
     async def _run(self, program: str, limit: float | None = None, **values: str) -> str:
         """Run a program and return what it prints."""
@@ -51,58 +46,50 @@ class PostGetClient:
         """List all stored messages.
 
         A stranger can write into a text what the list has between messages. So where there may be
-        several, the list tells no more than the indexes, and each message is read by itself.
+        several, the list tells no more than the indexes, and each message is read by itself. What
+        cannot be read now is returned as it is listed, which is not certain.
         """
         printed = await self._run("sms_list")
-        now = time.monotonic()
-        if printed != self._printed or now - self._read_at > _READ_AGAIN:
+        if printed != self._printed or time.monotonic() > self._read_again_at:
             found = post_get.parse_messages(printed)
             if not post_get.certain(printed):
                 found = await self._read_each(found)
-            self._printed, self._listed, self._read_at = printed, found, now
-            self._known = {each.identity for each in found}
+            certain = [each for each in found if each.is_certain]
+            pause = _READ_AGAIN if len(certain) == len(found) else self._clocks.retry
+            self._read_again_at = time.monotonic() + pause
+            self._printed, self._listed = printed, found
+            self._known = {each.identity for each in certain}
         return list(self._listed)
 
     async def _read_each(self, listed: Sequence[RouterSms]) -> list[RouterSms]:
-        """Read what lies at each index, unless that was read before and only that is told of it.
-
-        Raises GatewayRefusedError when one cannot be read now; the others are known from then on.
-        """
-        told = Counter(each.index for each in listed)
-        found: dict[int, RouterSms | None] = {}
-        refused: GatewayRefusedError | None = None
+        """Read what lies at each index that is told of."""
+        told: dict[int, list[RouterSms]] = {}
         for each in listed:
-            if each.index is None or each.index in found:
-                continue
-            if told[each.index] == 1 and each.identity in self._known:
-                found[each.index] = each
-                continue
-            found[each.index] = None
-            try:
-                found[each.index] = await self._read_listed(each, each.index)
-            except GatewayRefusedError as error:
-                if self._may_be_read_yet(each.index, error):
-                    refused = error
-        if refused is not None:
-            raise refused
-        self._tries = Counter({index: self._tries[index] for index in self._tries.keys() & found})
-        return [message for message in found.values() if message is not None]
+            if each.index is not None:
+                told.setdefault(each.index, []).append(each)
+        return [
+            message
+            for index, entries in told.items()
+            for message in await self._read_listed(index, entries)
+        ]
 
-    async def _read_listed(self, listed: RouterSms, index: int) -> RouterSms | None:
-        """Read a listed message, and know it from now on."""
-        message = await self.read_message(index)
-        self._tries.pop(index, None)
+    async def _read_listed(self, index: int, told: list[RouterSms]) -> list[RouterSms]:
+        """Read the message at an index, unless it is known and only that is told of it.
+
+        It is known from then on, also when those after it cannot be read.
+        """
+        if len(told) == 1 and told[0].identity in self._known:
+            return told
+        try:
+            message = await self.read_message(index)
+        except GatewayRefusedError as error:
+            if error.reason is not Reason.REFUSED:
+                raise
+            return [replace(each, is_certain=False) for each in told] if error.temporary else []
         if message is None:
-            return None
+            return []
         self._known.add(message.identity)
-        return replace(message, is_read=listed.is_read)
-
-    def _may_be_read_yet(self, index: int, error: GatewayRefusedError) -> bool:
-        """Whether to wait for a message that was refused; raises what is said against them all."""
-        if error.reason is not Reason.REFUSED:
-            raise error
-        self._tries[index] += 1
-        return error.temporary and self._tries[index] <= _MOST_TRIES
+        return [replace(message, is_read=told[0].is_read)]
 
     async def read_message(self, index: int) -> RouterSms | None:
         """Read the message at an index, None when there is none."""

@@ -21,7 +21,8 @@ class RouterSms:
     """One received text; `date` is written in the router's own time, without a zone.
 
     `modem` is empty where the router has one modem and does not name it; `index` is None for a
-    message that cannot be named, and so neither read again nor deleted.
+    message that cannot be named, and so neither read again nor deleted. What is not `is_certain`
+    may be written by somebody else, in the text of his own.
     """
 
     modem: str = ""
@@ -30,6 +31,7 @@ class RouterSms:
     text: str = field(repr=False)
     date: str = ""
     is_read: bool | None = None
+    is_certain: bool = True
 
     def received_at(self, zone: tzinfo) -> datetime | None:
         """Read the date in the zone of the router; None when it cannot be read or be true."""
