@@ -1,5 +1,6 @@
 """An inbox that is deleted, restarted, or written otherwise than the document has it."""
 
+import json
 import time
 from typing import Any
 
@@ -271,6 +272,30 @@ async def test_a_restart_before_a_deletion(lab: Lab) -> None:
     await gateway.connect()
     assert lab.inbox.texts == ["one", "two", "three"]
     assert len(lab.box.inbox) == 1
+
+
+async def test_two_restarts_of_a_long_list(lab: Lab) -> None:
+    """What lay there at first stays, also when the second restart comes behind the first page."""
+    del lab.notebook.values["inbox"]
+    await unpushed(lab, *(f"adopted {number}" for number in range(250)))
+    gateway = await lab.connected(delete_after_receipt=True)
+    await unpushed(lab, "one")
+    await gateway.connect()
+    assert len(lab.box.inbox) == 250
+    lab.box.restart(keep_inbox=True)
+    pages = []
+
+    def restart() -> None:
+        pages.append(json.loads(lab.notebook.values["inbox"])["following"])
+        if pages == [1, 101]:
+            lab.box.restart(keep_inbox=True)
+
+    lab.inbox.before_keeping = restart
+    gateway = await restarted(lab, gateway, delete_after_receipt=True)
+    await gateway.connect()
+    assert pages[:3] == [1, 101, 1]
+    assert len(lab.box.inbox) == 250
+    assert lab.inbox.texts == ["one"]
 
 
 async def test_a_deletion_that_is_refused_stops_no_reading(lab: Lab) -> None:

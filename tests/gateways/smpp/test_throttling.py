@@ -138,6 +138,26 @@ async def test_a_full_queue_of_a_recipient(lab: Lab, monkeypatch: pytest.MonkeyP
     assert (part.status, part.reason) == (SendStatus.FAILED, "connection_lost")
 
 
+async def test_recipients_that_are_refused(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Are given up as soon as one is, while other texts go on and on."""
+    pauses = (0.01, 0.02, 0.04)
+    gateway = await lab.connected(clocks=replace(CLOCKS, response=10.0, throttled=pauses))
+    refuse_one(lab, monkeypatch, 0x58)
+    refused = [
+        asyncio.create_task(gateway.send_sms(replace(to_peer(f"bad {number}."), number=REFUSED)))
+        for number in range(2)
+    ]
+
+    async def others() -> None:
+        while not all(each.done() for each in refused):
+            await gateway.send_sms(to_peer("good"))
+
+    await asyncio.gather(others(), others(), *refused)
+    for number in range(2):
+        tries = [body for body in lab.heard("SUBMIT_SM") if b"bad %d." % number in body]
+        assert len(tries) <= 2 * (len(pauses) + 1)
+
+
 async def test_a_full_queue_of_the_account(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is given up, and no text torn, while some of it finds room."""
     gateway = await lab.connected(

@@ -10,6 +10,8 @@ from simulator.teltonika import Router, RouterModem
 
 from .lab import LISTS, OWN, PEER, SECOND, Lab
 
+READ = "/cgi-bin/sms_read"
+
 each_api = pytest.mark.parametrize("legacy", [True, False], ids=["post_get", "rest"])
 
 
@@ -151,3 +153,39 @@ async def test_an_equal_text_in_the_other_modem(lab: Lab) -> None:
     first.stored.clear()
     second.store(PEER, "alarm", message.received_at)
     assert len(await look(lab, router)) == 2
+
+
+@pytest.mark.parametrize("unread", [1, 2])
+async def test_another_zone_while_the_modem_is_busy(lab: Lab, unread: int) -> None:
+    """What cannot be read in time is known again when it can be."""
+    router = await lab.router(legacy=True)
+    for text in ("old", "old 2"):
+        router.receive(PEER, text)
+    await look(lab, router)
+    router.receive(PEER, "open")
+    assert len(await look(lab, router)) == 1
+    for message in router.modem.stored:
+        message.received_at += timedelta(hours=1)
+    router.trouble.unread = unread
+    read = router.answered.count(READ)
+    await lab.connected(router)
+    await router.wait_answered(READ, read + 3 + unread)
+    await router.wait_answered(LISTS[True], router.answered.count(LISTS[True]) + 2)
+    assert lab.inbox.texts == ["open"]
+
+
+async def test_another_api_while_the_modem_is_busy(lab: Lab) -> None:
+    """The same."""
+    before = await lab.router(legacy=False)
+    before.receive(PEER, "old")
+    await look(lab, before)
+    for text in ("one", "two", "two"):
+        before.receive(PEER, text)
+    await look(lab, before)
+    after = await lab.router(legacy=True)
+    after.modem.stored = before.modem.stored
+    after.trouble.unread = 1
+    await lab.connected(after)
+    await after.wait_answered(READ, 5)
+    await after.wait_answered(LISTS[True], after.answered.count(LISTS[True]) + 2)
+    assert lab.inbox.texts == ["one", "two", "two"]

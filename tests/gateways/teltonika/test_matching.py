@@ -273,3 +273,23 @@ def test_nothing_lost_and_nothing_twice(events: list[tuple[str, str, int]]) -> N
         desk.push(desk.late.pop())
     desk.list_all()
     assert desk.different == desk.arrived
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "waited", "different"),
+    [(True, FORWARDING, 1), (True, FORWARDING + 1, 2), (False, SETTLING, 1), (False, 100, 2)],
+)
+def test_a_push_whose_message_cannot_be_read_in_the_list(
+    doubtful: bool, waited: float, different: int
+) -> None:
+    """Waits longer for it than for one that is not listed at all, but not for ever."""
+    desk = Desk()
+    desk.push("alarm")
+    exact = Likeness.of("+491701234567", "alarm").exact
+    desk.now += waited
+    desk.ledger.take_list(
+        [], started=desk.now, now=desk.now, awaits_push=True, doubtful={exact} if doubtful else ()
+    )
+    desk.store("alarm")
+    desk.list_all()
+    assert desk.different == different

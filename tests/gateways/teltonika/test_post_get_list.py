@@ -117,3 +117,14 @@ async def test_what_cannot_be_read_holds_up_nothing(lab: Lab) -> None:
     router.post_get.unreadable = set()
     await lab.inbox.wait_new(2)
     assert lab.inbox.texts == ["next", "alarm"]
+
+
+async def test_a_known_message_is_deleted_though_it_was_not_read_in_time(lab: Lab) -> None:
+    """It is read once more before that."""
+    router = await router_with_old(lab, 2)
+    await (await lab.connected(router, adopted=False)).close()
+    gateway = lab.gateway(router)
+    router.trouble.unread = 1
+    await gateway.connect()
+    await gateway.delete_messages(PRIMARY, [("ROUTER", 0)])
+    assert [message.text for message in router.modem.stored] == ["old 1"]

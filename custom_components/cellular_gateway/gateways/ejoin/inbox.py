@@ -81,6 +81,7 @@ class Cursor:
         shown = {sighting.pushed_as for sighting in sightings}
         bases = tuple(sighting.base for sighting in sightings)
         relisted = max(self.relisted - len(page.items), 0)
+        staying = max(self.staying - len(bases), 0)
         is_left = self.adopting or not deletes
         stays = len(bases) if is_left else min(self.staying, len(bases))
         undeleted = self.undeleted
@@ -97,8 +98,8 @@ class Cursor:
             adopting=self.adopting and not is_end,
             relisted=relisted,
             undeleted=undeleted,
-            left=(*self.left, *bases[:stays])[-_LEFT:],
-            staying=max(self.staying - len(bases), 0),
+            left=self.left if staying else (*self.left, *bases[:stays])[-_LEFT:],
+            staying=staying,
             before=self.before if relisted else (),
             timeless=tuple(
                 pushed

@@ -186,7 +186,7 @@ class Sends:
         wait = self._waits.get(task.number) if task else self._wait_of(report)
         if wait is not None:
             if task is not None:
-                self._told[task.number] = wait.task, time.monotonic()
+                self._note_told(wait.task)
             _resolve(wait, report)
             return
         task = task or self._ledger.legacy(report, self._waits.keys())
@@ -215,12 +215,17 @@ class Sends:
             is_ours=task is not None,
         )
 
+    def _note_told(self, task: Task) -> None:
+        """Note that a text was told of by our number, and forget those that were long ago."""
+        now = time.monotonic()
+        self._told = {number: told for number, told in self._told.items() if now - told[1] < _TWICE}
+        self._told[task.number] = task, now
+
     def _is_told_twice(self, report: SentReport) -> bool:
         """Whether firmware that counts for itself tells what it has told by our number just now."""
         since = time.monotonic() - _TWICE
-        self._told = {number: told for number, told in self._told.items() if told[1] > since}
-        for number, (task, _) in self._told.items():
-            if _is_about(report, task, self._settings.country):
+        for number, (task, at) in self._told.items():
+            if at > since and _is_about(report, task, self._settings.country):
                 del self._told[number]
                 return True
         return False

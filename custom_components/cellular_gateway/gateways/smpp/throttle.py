@@ -30,7 +30,7 @@ class Throttle:
     one that helped where it followed something that was taken. When the pauses are used up, each
     part has a single try: so a service centre that takes nothing at all is found out once, for all
     that waits. `has_rested` is whether a pause lies between what was taken last and the next try,
-    `signs` how often it showed that the service centre is slow or full for all.
+    `signs` how often something was taken after a refusal: then the service centre is slow, or full.
     """
 
     def __init__(self, pauses: Sequence[float], ended: asyncio.Event) -> None:
@@ -112,8 +112,8 @@ class Patience:
     after as many as there are pauses the next one counts. Where the queue is full, which is that of
     one recipient with many service centres, the part alone waits.
 
-    It is patient anew whenever others have shown meanwhile that the service centre is slow for all,
-    or that its full queue is everybody's, as another part found room there; but not for ever.
+    It is patient anew whenever another part was taken after a refusal meanwhile, as that shows that
+    the service centre is slow for all, or that its full queue is everybody's; but not for ever.
     """
 
     def __init__(self, throttle: Throttle) -> None:
@@ -121,9 +121,8 @@ class Patience:
         self._throttle = throttle
         self._refusals = 0
         self._tries = 0
-        self._own_signs = 0
         self._signs = throttle.signs
-        self._was_full = False
+        self._was_refused = False
         self._is_waiting = False
         self._has_turn = False
         self._resume_at = 0.0
@@ -165,7 +164,7 @@ class Patience:
         if status == THROTTLED:
             return self._refused_for_haste()
         self._throttle.taken()
-        if status == OK and self._was_full:
+        if status == OK and self._was_refused:
             self._throttle.signs += 1
         return self._refused_for_room() if status == QUEUE_FULL else Following.END
 
@@ -178,8 +177,7 @@ class Patience:
         self._throttle.refused(alone=self._has_turn)
         self._join()
         if not is_own:
-            self._throttle.signs += 1
-            self._own_signs += 1
+            self._was_refused = True
             return Following.AGAIN
         self._count()
         return Following.LATER
@@ -192,19 +190,18 @@ class Patience:
         pauses = self._throttle.pauses
         pause = pauses[min(self._tries, len(pauses) - 1)]
         self._resume_at = asyncio.get_running_loop().time() + pause
-        self._was_full = True
         self._count()
         self.leave()
         return Following.LATER
 
     def _look_around(self) -> None:
         """Be patient anew where others have shown that it is not this part's recipient."""
-        signs = self._throttle.signs - self._own_signs
-        if signs != self._signs:
-            self._signs, self._refusals = signs, 0
+        if self._throttle.signs != self._signs:
+            self._signs, self._refusals = self._throttle.signs, 0
 
     def _count(self) -> None:
         """Count a refusal that may be due to the part's recipient."""
+        self._was_refused = True
         self._refusals += 1
         self._tries += 1
 

@@ -85,12 +85,15 @@ class Ledger:
         unfinished: Collection[str] = (),
         zone: tzinfo = UTC,
         modems: Collection[str] = (),
+        doubtful: Collection[str] = (),
     ) -> list[str | None]:
         """Name the messages of a list that was asked for at `started`; their dates are of `zone`.
 
         New ones go by what they were called before they were printed otherwise, then by the pushes
         that wait for them, what is exactly alike first; the others have new names, to wait for
         pushes where those come at all. Of the `unfinished` identities those stay without a name.
+        What is exactly like the `doubtful`, left out here, is looked for in the next list too: what
+        it was called before, and for a while the push of it.
         """
         first = {each.identity: each for each in self.seen}
         self._name_reprinted(messages, first, started, modems)
@@ -100,9 +103,14 @@ class Ledger:
                 self.names[message.identity] = name = _new_name()
                 if awaits_push:
                     self.listed.append(Waiting(name, likeness, now))
-        self.pushed = [each for each in self.pushed if started - each.since <= self.settling]
+        self.pushed = [
+            each
+            for each in self.pushed
+            if started - each.since
+            <= (self.forwarding if each.likeness.exact in doubtful else self.settling)
+        ]
         self.listed = [each for each in self.listed if now - each.since <= self.forwarding]
-        self._see(messages, first, started, zone)
+        self._see(messages, first, started, zone, doubtful)
         self._trim()
         return [self.names.get(message.identity) for message, _ in messages]
 
@@ -144,6 +152,7 @@ class Ledger:
         first: dict[str, Seen],
         started: float,
         zone: tzinfo,
+        doubtful: Collection[str],
     ) -> None:
         """Note what is listed, and since when; a modem that starts lists nothing.
 
@@ -156,6 +165,12 @@ class Ledger:
                 since = before.since if before else self.seen_at or _dated(message, zone, started)
                 begun = before.first if before else started if self.seen_at else since
                 seen.append(Seen.of(message, likeness, since=since, first=begun))
+        listed = {each.identity for each in seen}
+        seen += [
+            each
+            for name, each in first.items()
+            if each.exact in doubtful and name in self.names and name not in listed
+        ]
         if not seen:
             return
         if seen != self.seen or not 0 <= started - self.noted_at < _NOTING:

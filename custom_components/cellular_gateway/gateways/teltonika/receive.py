@@ -182,11 +182,13 @@ class Receiver:
         """
         adopting, zone = await self._is_adopting(), await self._settings.time_zone()
         async with self._open_ledger() as ledger:
-            messages = [
-                each
-                for each in messages
-                if each.is_certain or adopting or each.identity in ledger.names
-            ]
+
+            def is_left_out(message: RouterSms) -> bool:
+                is_known = adopting or message.identity in ledger.names
+                return not (message.is_certain or is_known)
+
+            doubtful = [each for each in messages if is_left_out(each)]
+            messages = [each for each in messages if not is_left_out(each)]
             before = ledger.dump()
             names = ledger.take_list(
                 [(each, self._likeness(each.sender, each.text)) for each in messages],
@@ -196,6 +198,7 @@ class Receiver:
                 unfinished=unfinished,
                 zone=zone,
                 modems=ports.keys(),
+                doubtful={self._likeness(each.sender, each.text).exact for each in doubtful},
             )
             if ledger.dump() != before:
                 await self._save(ledger)
@@ -345,7 +348,8 @@ class Receiver:
                     if each.part.port == port and each.message.index in indexes:
                         await self._delete(router, each)
                 await self._look_for_deleted(router)
-                if any(not each.is_certain and each.index in indexes for each in messages):
+                named = {each.message.identity for each in listed}
+                if any(each.index in indexes and each.identity not in named for each in messages):
                     raise GatewayRefusedError("sms_read", "it cannot be read now", temporary=True)
             except NotKeptError as error:
                 raise GatewayRefusedError(
