@@ -82,7 +82,7 @@ def probe_pushed(push: Push) -> EjoinProbe | None:
     return EjoinProbe(info=book.info, mac=report.mac, ports=book.state.ports_total or 0)
 
 
-async def cancel_push(hass: HomeAssistant, data: Data) -> None:
+async def _cancel_ejoin_push(hass: HomeAssistant, data: Data) -> None:
     """Have an Ejoin gateway forget our address, if we gave it that."""
     settings = _ejoin_settings(hass, None, data)
     if data.get(CONF_PUSH, {}).get(CONF_CONFIGURE) and settings.url is not None:
@@ -91,5 +91,5 @@ async def cancel_push(hass: HomeAssistant, data: Data) -> None:
 
 
 KIND: Final = Kind(
-    name="Ejoin gateway", build=_build_ejoin, deletes=_deletes, cancel_push=cancel_push
+    name="Ejoin gateway", build=_build_ejoin, deletes=_deletes, cancel_push=_cancel_ejoin_push
 )
