@@ -110,5 +110,7 @@ async def cloud_loaded(
     assert await hass.config_entries.async_setup(cloud_entry.entry_id)
     await hass.async_block_till_done()
     yield cloud_entry
+    # A subentry that was added has it loaded anew.
+    await hass.async_block_till_done()
     if cloud_entry.state is ConfigEntryState.LOADED:
         await hass.config_entries.async_unload(cloud_entry.entry_id)

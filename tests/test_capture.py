@@ -40,14 +40,14 @@ async def network() -> AsyncIterator[Network]:
 
 
 @pytest.fixture
-async def plugged(network: Network) -> AsyncIterator[Callable[..., Any]]:
+async def plugged(network: Network, tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
     """Plugs modems in; returns each with its port."""
     modems: list[AtModem] = []
 
     async def plug(profile: str = "sim7600", **card: Any) -> tuple[AtModem, str]:
         modem = AtModem(profile, network, sim=Sim(OWN, **card))
         modems.append(modem)
-        return modem, await modem.serve_pty()
+        return modem, await modem.serve_pty(tmp_path / f"ttyModem{len(modems)}")
 
     yield plug
     for modem in modems:

@@ -110,14 +110,17 @@ def test_secret_goes(secret: str, command: str, line: str) -> None:
 
 
 def test_whole_dialogue() -> None:
-    """No secret of one line is in another, and every octet of line ends is as it was."""
+    """No secret of one line is in another, and every octet of line ends is as it was.
+
+    Four digits may come about by chance.
+    """
     lines = [line for _, command, text in LINES for line in said(command, text)]
     fakes, _ = redact(lines)
     assert [(line.ms, line.speaker) for line in fakes] == [
         (line.ms, line.speaker) for line in lines
     ]
     assert [len(line.text) for line in fakes] == [len(line.text) for line in lines]
-    secrets = [secret for secret, _, _ in LINES if len(secret) > 3]
+    secrets = [secret for secret, _, _ in LINES if len(secret) > 4]
     assert leaks(fakes, secrets) == []
     assert set(leaks(lines, secrets)) == set(secrets)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 import functools
+from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -16,9 +17,11 @@ from .desk import Desk
 
 
 @pytest.fixture
-async def desk(hass: HomeAssistant, usb: None, network: Network) -> AsyncIterator[Desk]:
+async def desk(
+    hass: HomeAssistant, usb: None, network: Network, tmp_path: Path
+) -> AsyncIterator[Desk]:
     """A place where modems are plugged in; they are let go before they are unplugged."""
-    desk = Desk(network)
+    desk = Desk(network, tmp_path)
     yield desk
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.state.recoverable:

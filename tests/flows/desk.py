@@ -1,5 +1,6 @@
 """A desk with simulated modems, and what a person does with the forms of the integration."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,11 +33,15 @@ ICCID = "89490200001234567892"
 
 
 class Desk:
-    """Simulated modems and silent ports by the paths that they are plugged in at."""
+    """Simulated modems and silent ports by the paths that they are plugged in at.
 
-    def __init__(self, network: Network) -> None:
+    These are links in a folder: the number of a terminal that is gone is another test's at once.
+    """
+
+    def __init__(self, network: Network, folder: Path) -> None:
         """Begin with an empty desk."""
         self._network = network
+        self._folder = folder
         self._modems: list[AtModem] = []
         self._links: list[PtyLink] = []
 
@@ -48,11 +53,11 @@ class Desk:
         card = Sim(number, pin=pin, **sim)
         modem = AtModem(profile, self._network, sim=card, imei=imei)
         self._modems.append(modem)
-        return modem, await modem.serve_pty()
+        return modem, await modem.serve_pty(self._folder / f"ttyModem{len(self._modems)}")
 
     async def silent_port(self) -> str:
         """Plug something in that takes every octet and says nothing."""
-        link = PtyLink()
+        link = PtyLink(self._folder / f"ttySilent{len(self._links)}")
         self._links.append(link)
         await link.plug()
         return link.address

@@ -94,7 +94,8 @@ async def test_a_name_that_a_person_made_is_kept(
     hass: HomeAssistant, desk: Desk, usb_ports: list[Any], tmp_path: Any
 ) -> None:
     """A link of one's own stays, and still it is known which stick it leads to."""
-    _, device = await desk.modem()
+    modem, _ = await desk.modem()
+    device = await modem.serve_pty()
     own = tmp_path / "gsm"
     own.symlink_to(device)
     usb_ports.append(usb_port(device))
